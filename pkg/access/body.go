@@ -39,7 +39,8 @@ func CheckBody(text []byte) (any, error) {
 
 // ExplainBody explains the decision for the caller that the body of a request describes. If
 // the body contains an access text, the rules of this text apply. Otherwise the saved rules
-// apply. In this case, ExplainBody returns invalid if the saved text is invalid.
+// apply. If the saved text is invalid, the argument invalid is its error, which ExplainBody
+// returns instead of an explanation by the saved rules.
 func ExplainBody(text []byte, saved *Rules, invalid error) (any, error) {
 	b, err := parseBody(text, `{"login": "alice", "email": "alice@example.com", "role": "Viewer", "org": 1}`)
 	if err != nil {

@@ -7,10 +7,10 @@ const (
 	MaxTextBytes = 256 << 10
 	// maxPatternBytes bounds the length of one regular expression for users.
 	maxPatternBytes = 200
-	// maxPatternSize bounds the total number of instructions of the regular expressions for
-	// users and those with templates. A request from Grafana can match the caller's login and
-	// email address against all expressions for users. It also compiles the expressions with
-	// templates in the rule that applies to the caller.
+	// maxPatternSize bounds the total number of instructions of two kinds of regular
+	// expressions: those for users, and those in matchers with templates. For a request from
+	// Grafana, the caller's login and email address can be matched against all expressions for
+	// users. The expressions with templates in the caller's rule are compiled.
 	maxPatternSize = 20_000
 	// maxIdentityBytes bounds the length of a login or an email address. A longer one matches
 	// no regular expression for users. The caller is denied if a longer one would be inserted

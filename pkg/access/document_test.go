@@ -88,7 +88,7 @@ func TestProblemsHavePositions(t *testing.T) {
 	}
 }
 
-// TestParseReportsAllProblems checks that a fault doesn't hide those of other keys.
+// TestParseReportsAllProblems checks that a problem of one key doesn't hide those of others.
 func TestParseReportsAllProblems(t *testing.T) {
 	_, problems := Parse(`
 rules:
@@ -155,8 +155,8 @@ func TestSchemaListsPolicies(t *testing.T) {
 	}
 }
 
-// FuzzParse checks that Parse returns either rules or problems. It also checks that the
-// decisions of the rules have a reason if they deny access, and only then.
+// FuzzParse checks that Parse returns either rules or problems. It also checks that a decision
+// has a reason if and only if it denies access.
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{"", "rules: [{deny: true}]", complete, "policy: {range: off}", "rules:\n  - <<: *a", "a: &a [*a]", "rules: [{matchers: ['a=~\"{{user.login}}.*\"']}]"} {
 		f.Add(text, "alice")

@@ -98,7 +98,7 @@ func setLimit(limit, value any) error {
 type Setting struct {
 	Name    string `json:"name"`
 	Verdict string `json:"verdict"`
-	Max     string `json:"max,omitempty"` // of a setting with a limit, unless its verdict is off
+	Max     string `json:"max,omitempty"` // the limit; "" if there is none or the verdict is off
 }
 
 // Settings returns all settings of the policy in the order in which they are documented.

@@ -11,9 +11,9 @@ import (
 // Rules are the access rules and the policy of a data source. They are immutable.
 type Rules struct {
 	rules    []rule
-	policy   Policy // of a caller, if there are no rules
+	policy   Policy // applies to all callers if there are no rules
 	confines bool   // whether there are rules
-	AuditAll bool   // the audit log contains all queries, not only decisions
+	AuditAll bool   // the audit log contains allowed queries, too
 }
 
 // rule is an access rule.

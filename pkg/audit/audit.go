@@ -2,8 +2,8 @@
 // data source's settings have an endpoint, in a system that receives logs over OTLP/HTTP.
 // Package guard creates the events, and package plugin opens a Log for each data source.
 //
-// Only the third is durable. The events in memory are lost when the plugin stops, and the
-// newest events replace the oldest.
+// The events in memory are lost when the plugin stops, and the newest events replace the
+// oldest. For a durable record, use the system that receives logs.
 package audit
 
 import (

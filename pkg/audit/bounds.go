@@ -7,7 +7,7 @@ const (
 	// MaxEvents is the maximum number of events of a data source that are kept in memory.
 	MaxEvents = 10_000
 	// maxBytes bounds the size of these events. maxProcessBytes bounds the size of the events
-	// of all data sources, which have equal shares of it.
+	// of all data sources. Each data source has an equal share of maxProcessBytes.
 	maxBytes        = 8 << 20
 	maxProcessBytes = 64 << 20
 	// eventOverhead is the size of an event without its texts, in bytes.

@@ -110,7 +110,7 @@ func (f Filter) matches(e Event) bool {
 // Page is a list of events.
 type Page struct {
 	Events   []Event `json:"events"`   // newest first
-	Dropped  int64   `json:"dropped"`  // earlier events that are no longer in memory
+	Dropped  int64   `json:"dropped"`  // number of earlier events that are no longer in memory
 	Capacity int     `json:"capacity"` // maximum number of events in memory
 }
 

@@ -170,7 +170,7 @@ func (x *exporter) health() Health {
 	return x.state
 }
 
-// close exports the queued events for at most closeTimeout, and drops the others.
+// close exports the queued events. It drops the events that remain after closeTimeout.
 func (x *exporter) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()

@@ -16,8 +16,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// receiver keeps what an OTLP endpoint receives. Each test has an endpoint with the responses
-// that it requires. The tests in tests/audit use the OpenTelemetry collector's endpoint.
+// receiver keeps what an OTLP endpoint receives. Each test creates its own endpoint, with the
+// responses for this test. The tests in tests/audit use the OpenTelemetry collector instead.
 type receiver struct {
 	mu      sync.Mutex
 	headers []http.Header

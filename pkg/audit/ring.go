@@ -1,6 +1,6 @@
 package audit
 
-// ring is a queue of events in a slice that is used in a circle.
+// ring is a queue of events in a ring buffer.
 type ring struct {
 	slots []Event
 	first int // slot of the oldest event

@@ -15,8 +15,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// transport sends the requests of an exporter and records their results. An error of the SDK's
-// exporter doesn't suffice: it contains the result only as text, with text of the server.
+// transport sends the requests of an exporter and records their results. The errors of the
+// SDK's exporter can't be used: they contain the result only as text, mixed with text from the
+// server.
 type transport struct {
 	base    *http.Transport
 	problem func(string) // called after each request with its problem, or "" for a success

@@ -2,8 +2,8 @@ package budget
 
 import "time"
 
-// Limits of the process and of each data source. A limit of a data source is at most half
-// of that of the process, so that no data source can use up the limit of the process.
+// Limits of the process and of each data source. A data source's limit is at most half of the
+// process's limit, so that no data source can use up the limit of the process.
 const (
 	// memoryPerByte estimates how many bytes of memory each byte of a response's JSON takes
 	// until the frames are sent. The memory contains the columns, the Arrow encoding and the
@@ -79,11 +79,11 @@ const (
 	maxTurnWait = 20 * time.Second
 
 	// Once every interval, ReturnMemory checks whether to return unused memory to the
-	// operating system. It does so if two conditions are met: the size of the process's memory
-	// exceeds an earlier size by more than peak bytes, and less than quiet bytes were
-	// allocated since the last check. The earlier size is the size after the last return of
-	// memory. If that return was more than againAfter intervals ago, the earlier size is the
-	// smallest size after any return. Before the first return, it is 0.
+	// operating system. It returns memory if the size of the process's memory exceeds an earlier
+	// size by more than peak bytes, and if less than quiet bytes were allocated since the last
+	// check. The earlier size is the size after the last return of memory. If that return was
+	// more than againAfter intervals ago, the earlier size is the smallest size after any
+	// return. Before the first return, the earlier size is 0.
 	peak       = 64 << 20
 	quiet      = 32 << 20
 	interval   = 5 * time.Second

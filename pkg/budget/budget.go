@@ -122,8 +122,8 @@ func (s *Source) Acquire(ctx context.Context, isAlert bool) (release func(), err
 const tooMany = "%d requests of %s were in flight, which is the limit. Send fewer queries concurrently, or try again later."
 
 // MayRetry reports whether a request may be sent again now. If so, it counts the retry, both
-// for the data source and for the process. It asks the process first, so that the data source
-// doesn't lose a retry that the process doesn't permit.
+// for the data source and for the process. It first checks whether the process permits a
+// retry. Otherwise a retry that the process refuses would count for the data source.
 func (s *Source) MayRetry() bool {
 	return s == nil || s.process.retries.available() && s.retries.spend() && s.process.retries.spend()
 }

@@ -19,9 +19,9 @@ var ErrTooLarge = errors.New("the responses to the request are too large")
 // until the request has been answered or the caller drops the response.
 //
 // The responses of small requests share a limited amount of memory. A request becomes large if
-// it needs more than maxSmall bytes or more than is available. Only one request at a time is
-// large, and it uses nothing of the shared amount. Therefore, requests can't block each other
-// forever.
+// it needs more than maxSmall bytes or more than is available. It then releases its share of
+// this amount, so that requests can't block each other forever. Only one request at a time is
+// large.
 type Answers struct {
 	source *Source
 	limit  int64               // maximum of read
@@ -62,10 +62,10 @@ func FromContext(ctx context.Context) *Answers {
 }
 
 // Add counts n bytes of a response and acquires memory for them. If the memory for small
-// requests doesn't suffice, the request must become the large request. If it can't do so
-// immediately, because another request is large or too many bytes of responses have not been
-// sent yet, Add calls its argument waits, and then waits. It returns ErrTooLarge if the
-// request's responses in memory exceed the limit of the request.
+// responses doesn't suffice, the request becomes the large request. If another request is
+// large, or too many bytes of responses have not been sent yet, Add calls the function waits,
+// and then waits until the request can become large. Add returns ErrTooLarge if the request's
+// responses in memory exceed the limit of the request.
 func (a *Answers) Add(ctx context.Context, n int64, waits func()) error {
 	if a == nil {
 		return nil
@@ -112,8 +112,8 @@ func (a *Answers) take(ctx context.Context, waits func()) error {
 	return a.takeLarge(ctx, waits)
 }
 
-// Drop resets what Add counted, because the caller no longer uses these bytes. It also
-// releases all acquired memory, unless AddMemory has counted memory, which remains in use.
+// Drop resets what Add counted. The caller must no longer use these bytes. If AddMemory has
+// counted nothing, Drop also releases all acquired memory.
 func (a *Answers) Drop() {
 	if a == nil {
 		return
@@ -126,8 +126,8 @@ func (a *Answers) Drop() {
 	}
 }
 
-// missing returns the number of bytes that the request has to acquire for the memory that it
-// uses. The number may be negative.
+// missing returns the number of bytes that the request uses and hasn't acquired. The number is
+// negative if the request has acquired more than it uses.
 func (a *Answers) missing() int64 {
 	if a.large || a.ended {
 		return 0

@@ -120,7 +120,7 @@ func (t *turns) end(s *Source, l *line) {
 }
 
 // next begins the turn of a line's first waiter. It moves the line to the end of t.waiting, or
-// removes it if it has no more waiters.
+// removes the line from t.waiting if the line has no more waiters.
 func (t *turns) next(l *line) {
 	first := l.waiters.Front()
 	t.begin(l)

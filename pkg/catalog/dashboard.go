@@ -146,7 +146,7 @@ type Column struct {
 	Title string `yaml:"title" json:"title"`
 }
 
-// State is the meaning of a value of a metric with few values.
+// State is the meaning of one value of a metric that has only a few possible values.
 type State struct {
 	Value float64 `yaml:"value" json:"value"`
 	Text  string  `yaml:"text" json:"text"`

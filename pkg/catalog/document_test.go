@@ -42,8 +42,8 @@ metrics:
 	}
 }
 
-// TestProblemsOfAliasesHaveLines checks that a problem of a value behind an alias has the
-// line of the alias or of the value.
+// TestProblemsOfAliasesHaveLines checks the line of a problem of a value to which an alias
+// refers. The line is that of the alias or of the value.
 func TestProblemsOfAliasesHaveLines(t *testing.T) {
 	problems := problemsOf(t, `pack: shop
 title: Shop
@@ -72,8 +72,8 @@ metrics:
 }
 
 // TestHostileYAML checks that the method With reports the expected problem of each text, or no
-// problem if none is expected. It also checks that there are at most MaxProblems problems and
-// one more, which contains the number of the problems that are left out.
+// problem if none is expected. It also checks that there are at most MaxProblems+1 problems:
+// the last one contains the number of the problems that are left out.
 func TestHostileYAML(t *testing.T) {
 	bomb := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
 	for i := range 9 {
@@ -148,8 +148,8 @@ func TestHostileYAML(t *testing.T) {
 	}
 }
 
-// TestPrefixesOfPacks checks every prefix of the YAML text of user packs, because the settings
-// page checks the text while a user types: problems have texts and valid lines.
+// TestPrefixesOfPacks checks that the problems of every prefix of the YAML text of user packs
+// have texts and valid lines. The settings page checks the text while a user types.
 func TestPrefixesOfPacks(t *testing.T) {
 	builtin := validCatalog(t)
 	for end := range userPacks {

@@ -7,8 +7,8 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// Family is one Prometheus metric family: the platform must export it, or Prometheus writes it
-// if Synthetic is set.
+// Family is one Prometheus metric family. If Synthetic is true, Prometheus itself writes it.
+// Otherwise, the platform must export it.
 type Family struct {
 	Name      string    `yaml:"name" json:"name"`
 	Type      string    `yaml:"type" json:"type"` // counter, gauge, histogram or summary

@@ -41,8 +41,9 @@ type Threshold struct {
 	Color string  `yaml:"color" json:"color"`
 }
 
-// DefaultWindow is the window of an instant query of a metric without a window. It replaces
-// $__rate_interval and $__interval, and $__range if the time range is empty.
+// DefaultWindow is the window of an instant query if neither the query nor the metric has one.
+// It replaces $__rate_interval and $__interval. If the time range is empty, it also replaces
+// $__range.
 const DefaultWindow = "5m"
 
 // Reserved lists the names that query JSON and the API use in addition to a metric's

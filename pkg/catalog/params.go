@@ -34,7 +34,7 @@ var allValues = map[string]bool{"$__all": true, ".*": true}
 
 var errParamShape = errors.New(`a parameter must be a string, a list of strings, or {"op": "!=", "values": [...]}`)
 
-// UnmarshalJSON accepts all three forms. Numbers are read as strings.
+// UnmarshalJSON accepts the three forms of a Param. Numbers are read as strings.
 func (p *Param) UnmarshalJSON(data []byte) error {
 	var one stored.Text
 	var several []stored.Text
@@ -68,7 +68,7 @@ func (p Param) MarshalJSON() ([]byte, error) {
 	return json.Marshal(operator(p))
 }
 
-// UnmarshalYAML accepts all three forms.
+// UnmarshalYAML accepts the three forms of a Param.
 func (p *Param) UnmarshalYAML(node *yaml.Node) error {
 	type operator Param
 	switch node.Kind {

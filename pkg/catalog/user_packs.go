@@ -16,10 +16,10 @@ const userSource = "the data source's settings"
 // With returns a copy of the catalog with user packs, which are the YAML documents of text. A
 // user metric replaces a built-in metric of the same name.
 //
-// With always returns a usable catalog, which doesn't contain packs with problems. Metric
-// returns the problem for the metrics of such a pack, instead of a built-in metric that the
-// user meant to replace. If the names of these metrics can't be determined, Metric returns
-// an error for every name.
+// With always returns a usable catalog, which doesn't contain packs with problems. For a
+// metric of such a pack, the method Metric returns an error with the problem, even if there is
+// a built-in metric of the same name. If the names of the pack's metrics can't be determined,
+// the method Metric returns an error for every name.
 //
 // If ctx ends before the packs are checked, the results must not be used.
 func (c *Catalog) With(ctx context.Context, text string) (*Catalog, packfile.Problems) {
@@ -55,7 +55,7 @@ func (c *Catalog) With(ctx context.Context, text string) (*Catalog, packfile.Pro
 	return with, report.Problems()
 }
 
-// withoutMetrics copies the catalog without the metrics of some names.
+// withoutMetrics copies the catalog without the metrics that have one of the names.
 func (c *Catalog) withoutMetrics(names []string) *Catalog {
 	removed := make(map[string]bool, len(names))
 	for _, name := range names {

@@ -11,7 +11,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// columns are the text columns of the labels of exemplars and of their series.
+// columns contains a text column for each label of the exemplars and of their series.
 type columns struct {
 	rows           int
 	text           map[string][]string        // by column name
@@ -143,9 +143,9 @@ func (c *columns) addRowLabels(values []float64, rows []*data.Field) {
 	}
 }
 
-// drawnRows returns the rows of the heatmap that a panel draws, which are those of the last
-// frame of heatmap-rows. It returns nil if there is a frame of heatmap-cells, because the
-// panel draws that frame instead.
+// drawnRows returns the rows that the heatmap panel draws: the rows of the last frame of type
+// heatmap-rows. It returns nil if there is no such frame. It also returns nil if there is a
+// frame of type heatmap-cells, because the panel draws that frame instead.
 func drawnRows(frames data.Frames) (rows []*data.Field) {
 	for _, frame := range frames {
 		switch {

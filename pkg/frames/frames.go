@@ -58,7 +58,7 @@ func (o Options) err() error {
 var version = data.FrameTypeVersion{0, 1}
 
 // visualizations maps types of frames to the visualization in which Explore shows them.
-// Without a visualization, Explore shows the points of a graph also in a table.
+// Without a visualization, Explore shows the points of a graph in a table, too.
 var visualizations = map[data.FrameType]data.VisType{
 	data.FrameTypeTimeSeriesMulti: data.VisTypeGraph,
 	data.FrameTypeTimeSeriesWide:  data.VisTypeGraph,

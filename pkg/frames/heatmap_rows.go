@@ -156,7 +156,7 @@ func sumAt(times []int64, all []series.Series) []float64 {
 	return column
 }
 
-// floatRows returns a frame with a row for each series, whose name is the legend of the
+// floatRows returns a frame with a row for each series. The name of a row is the legend of its
 // series. If all names are numbers, the rows are sorted by these numbers.
 func floatRows(all []series.Series, remaining *quota, o Options) (*data.Frame, error) {
 	times, err := rowTimes(all, len(all), remaining, o)

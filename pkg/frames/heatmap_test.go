@@ -192,8 +192,8 @@ func BenchmarkHeatmap(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(20*frames[0].Rows()), "ns/cell")
 }
 
-// TestUpperBounds compares the result with that of sorting the bounds of all histograms
-// together.
+// TestUpperBounds compares the result with the sorted and compacted list of the bounds of all
+// histograms.
 func TestUpperBounds(t *testing.T) {
 	random := rand.New(rand.NewPCG(9, 10))
 	for _, distinct := range []int{1, 10, 1000, 5000} {

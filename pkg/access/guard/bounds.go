@@ -9,8 +9,9 @@ const (
 	maxTargetBytes = 8 << 10
 	// maxActorBytes bounds the login or the uid of the alert rule of an audit event.
 	maxActorBytes = 256
-	// maxSuggested bounds the suggestions in an error. For at most maxSuggested metric names
-	// in a query, the error suggests at most maxSuggested metrics of the catalog each.
+	// maxSuggested bounds the suggestions in an error. The error contains suggestions for at
+	// most maxSuggested metric names of a query, and for each name at most maxSuggested
+	// metrics of the catalog.
 	maxSuggested = 3
 )
 

@@ -115,14 +115,14 @@ func tooManySeries(series, maximum int) string {
 type reader struct {
 	names          []string               // of the metrics in selectors, without duplicates
 	longest        time.Duration          // longest range in brackets
-	subqueryPoints int                    // maximum of one evaluation of a subquery
+	subqueryPoints int                    // largest number of points in one evaluation of a subquery
 	unnamed        *parser.VectorSelector // first selector without a metric name
 	everything     *labels.Matcher        // first matcher that matches everything
 	regexps        promql.RegexpBudget
 }
 
-// parse reads an expression. An expression that VictoriaMetrics reads differently is an error: for
-// VictoriaMetrics, a comment doesn't end with a carriage return.
+// parse reads an expression. It returns an error if VictoriaMetrics would read the expression
+// differently: in VictoriaMetrics, a carriage return doesn't end a comment.
 func (r *reader) parse(q promapi.Expression) error {
 	if strings.Contains(q.Expr, "#") && strings.Contains(strings.ReplaceAll(q.Expr, "\r\n", "\n"), "\r") {
 		return fault.New(fault.BadPromQL, "The query has comments, and a carriage return without a line feed. Remove the carriage return.")

@@ -86,9 +86,9 @@ func (g *Guard) Query(ctx context.Context, q promapi.Expression) ([]string, erro
 	return g.judge(ctx, d, q.Expr, violations)
 }
 
-// judge records violations and returns the notices for an editor. If a violation is blocked,
-// it records only this one and returns an error. Without violations, it records the query if
-// AuditAll is true.
+// judge records violations and returns notices about them if the caller is an editor. If the
+// verdict of a violation is Block, judge records only this violation and returns an error. If
+// there are no violations, judge records the query if AuditAll is true.
 func (g *Guard) judge(ctx context.Context, d *access.Decision, expr string, violations []violation) (notices []string, err error) {
 	for _, v := range violations {
 		if v.verdict == access.Block {

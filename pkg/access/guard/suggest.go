@@ -9,8 +9,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// readers returns the families that queries of the catalog read, by name. The value for a
-// family contains the names of the metrics in the catalog whose queries read the
+// readers returns the names of the families that queries of the catalog read, as the keys of
+// a map. The value for a family contains the names of the metrics whose queries read the
 // family.
 func readers(c *catalog.Catalog) map[string][]string {
 	all := map[string][]string{}

@@ -14,13 +14,13 @@ import (
 )
 
 // ErrChanged is the error of Render if the values would change the query beyond its
-// matchers and groupings. It is a fault of the template or of this package.
+// matchers and groupings. The cause is a bug in the template or in this package.
 var ErrChanged = errors.New("the rendered query differs from its template")
 
 // Render returns the query with matchers and group filled in. Macros remain as
-// written. Before Render returns the query, it proves that the syntax tree of the query is
-// that of the template with the matchers and groupings inserted. Its errors are those of
-// Tree, ErrChanged, and a fault.BadQuery for a query that is too large.
+// written. Before Render returns the query, it inserts the matchers and groupings into the
+// template's syntax tree, and checks that the query has the same tree. Render returns the
+// errors of Tree, ErrChanged, and a fault.BadQuery for a query that is too large.
 func (t Template) Render(matchers []*labels.Matcher, group []string) (string, error) {
 	names := make([]string, len(group))
 	for i, name := range group {

@@ -9,10 +9,10 @@ import (
 
 var anyMacro = regexp.MustCompile(`\$(?:__\w+|\{__\w+\})`)
 
-// SyntaxError returns the error of a query's PromQL with the line and column in the text
+// SyntaxError returns the syntax error of a query, with the line and column in the text
 // that the author wrote. err is the error of Template.Tree, which replaces placeholders and
-// macros by texts of other lengths. SyntaxError replaces them by PromQL of the same length
-// and parses the result. If that succeeds, it returns err.
+// macros with texts of other lengths. SyntaxError replaces each of them with PromQL of the
+// same length and parses the result. If the result is valid, SyntaxError returns err.
 func SyntaxError(query string, err error) error {
 	text := placeholder.ReplaceAllStringFunc(query, func(word string) string {
 		if word == "__BY__" {
