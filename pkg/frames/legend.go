@@ -93,7 +93,7 @@ func nameByDifference(names []string, all []series.Series, o Options) {
 // returns an error.
 func nameByValues(names []string, all []series.Series, common series.Labels, o Options) bool {
 	var differing series.Labels
-	label := "" // the label whose values are names
+	label := "" // the name of the label whose values become names of series
 	hasUnlabeled, isAmbiguous := false, false
 	for i, s := range all {
 		if o.err() != nil {

@@ -98,9 +98,9 @@ func valueBytes(labels series.Labels) int {
 	return n
 }
 
-// columnName returns the name of the column of a label. It is the name of the label, unless
-// the time or value column has that name, or the name is Value. The prefix label_ is then
-// added, repeatedly if necessary, until the name is unique.
+// columnName returns the name of the column of a label, which is usually the name of the label.
+// If the time or value column has that name, or the name is Value, columnName adds the prefix
+// label_. It adds the prefix again until the name is unique.
 func columnName(label string, labels []string, valueName string) string {
 	name := label
 	for name == timeField || name == valueField || name == valueName || (name != label && slices.Contains(labels, name)) {

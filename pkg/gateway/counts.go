@@ -109,7 +109,8 @@ func (t table) latency(family string) *Latency {
 	return l
 }
 
-// bound returns the bound of a bucket. A text that is not a number is sorted first.
+// bound returns the upper bound of a bucket, by which buckets are sorted. If le is not a
+// number, it returns -1, so that the bucket is first.
 func bound(le string) float64 {
 	v, err := strconv.ParseFloat(le, 64)
 	if err != nil {
