@@ -54,7 +54,7 @@ func (c *Client) readErrorResponse(ctx context.Context, resp *http.Response) err
 	case r.explanation != "":
 	case r.api.Text != "":
 		// If the end of the body may be missing, bodyText drops the last word. JSON without
-		// white space is a single word, so nothing remained.
+		// white space is a single word, so bodyText would return nothing.
 		r.explanation = r.api.Error()
 	case err != nil && ctx.Err() != nil:
 		r.explanation = "the response body did not arrive in time"
