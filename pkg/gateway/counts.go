@@ -13,8 +13,8 @@ const (
 	block, observe   = "block", "observe"
 )
 
-// Counts are numbers of requests or of executions. Total includes those with other results than
-// success and error.
+// Counts are numbers of requests or of executions. Total also counts those whose status is
+// neither success nor error.
 type Counts struct {
 	Total   int64 `json:"total"`
 	Success int64 `json:"success"`
@@ -48,8 +48,8 @@ func (t table) tokens(family string) *Tokens {
 	return n
 }
 
-// Policy are numbers of policy decisions: docs/contracts/lango.md#policy-metrics. The sum of
-// ByReason is the sum of Blocks and Observes.
+// Policy contains numbers of policy decisions: docs/contracts/lango.md#policy-metrics. The sum
+// of ByReason is the sum of Blocks and Observes.
 type Policy struct {
 	Blocks   int64            `json:"blocks"`
 	Observes int64            `json:"observes"`

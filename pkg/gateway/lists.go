@@ -125,7 +125,7 @@ type SessionsAnswer struct {
 	Sessions []Session `json:"sessions"`         // the sessions with the most tokens first
 }
 
-// sessionFields returns the fields of a SessionsAnswer. limit is the maximum number of sessions.
+// sessionFields returns the fields of a SessionsAnswer with at most limit sessions.
 func sessionFields(limit int) []field {
 	return []field{
 		{sessionTokens, fmt.Sprintf("sum by (session, agent, model, type) (%s) and on (session) topk(%d, sum by (session) (%s))", sessionTokens, limit, sessionTokens)},
@@ -136,7 +136,7 @@ func sessionFields(limit int) []field {
 	}
 }
 
-// Sessions returns the tokens of at most r.Limit sessions, namely those with the most tokens.
+// Sessions returns the tokens of the sessions that used the most tokens, at most r.Limit.
 func (r *Request) Sessions(ctx context.Context) (*SessionsAnswer, error) {
 	t, err := r.current(ctx, sessionFields(r.Limit))
 	if err != nil {

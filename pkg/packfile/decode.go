@@ -7,8 +7,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// exclude excludes a value from the decoded pack, with its path. If the value is part of an
-// element that can't be checked without it (Format.essential), the whole element is excluded.
+// exclude excludes the value at a path from the decoded pack. If the value belongs to an element
+// of a list that can't be checked without it (Format.essential), it excludes the element.
 func (d *Document) exclude(path []any) {
 	if len(path) == 0 || len(d.excluded) == maxExcluded {
 		d.excludesAll = true

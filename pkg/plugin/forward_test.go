@@ -170,8 +170,8 @@ func TestForwardedHeaders(t *testing.T) {
 	}
 }
 
-// TestHeadersWithoutPrefix: if an alert rule runs a query, Grafana passes on headers whose names
-// don't have the prefix http_. Up to version 11.0, it passes on all headers of the rule.
+// TestHeadersWithoutPrefix: if an alert rule runs a query, Grafana passes on headers whose
+// names don't have the prefix http_. Up to version 11.0, it passes on all headers of the rule.
 func TestHeadersWithoutPrefix(t *testing.T) {
 	unprefixed := map[string]string{"FromAlert": "true", "X-Rule-Uid": "rule", "X-Grafana-Org-Id": "2", "X-Cache-Skip": "true"}
 	for _, test := range []struct {

@@ -31,7 +31,7 @@ type healthDetails struct {
 
 	Audit audit.Health `json:"audit"` // the export of audit events
 
-	Settings []settings.Problem `json:"settings"` // settings that are not used as stored
+	Settings []settings.Problem `json:"settings"` // settings whose stored values are not used
 	Verbose  string             `json:"verboseMessage"`
 }
 

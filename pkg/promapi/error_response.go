@@ -32,7 +32,7 @@ type errorResponse struct {
 	status      int
 	header      http.Header
 	api         promjson.APIError // zero if the body isn't an error of the Prometheus API
-	explanation string            // text of the body, why it can't be read, or WWW-Authenticate; may be ""
+	explanation string            // the text of the body, the reason why it can't be read, or WWW-Authenticate; may be ""
 }
 
 // readErrorResponse reads the body of a response with a status other than 2xx.

@@ -210,8 +210,8 @@ func (p permit) finish(ctx context.Context, notes *series.Notes, n int) error {
 	return nil
 }
 
-// finishResult calls finish with the notes and the number of series of a decoded result. If err
-// isn't nil, it only returns err.
+// finishResult calls finish with the notes and the number of series of a decoded result. If
+// err isn't nil, it only returns err.
 func (p permit) finishResult(ctx context.Context, result *series.Result, err error) (*series.Result, error) {
 	if err != nil {
 		return nil, err

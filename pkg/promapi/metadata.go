@@ -39,8 +39,8 @@ type MetadataSelection struct {
 //
 // The API has no parameter for matchers. If the Governor has matchers, the answer contains only
 // families of which the matchers select series. A family then has a single description without
-// the help texts that the server returns. Each of these texts can come from a target of another
-// tenant, because the server doesn't report which series a text describes.
+// the help texts that the server returns. Each of these texts can come from a target of
+// another tenant, because the server doesn't report which series a text describes.
 func (c *Client) Metadata(ctx context.Context, s MetadataSelection) (answer Answer[map[string][]Metadata], err error) {
 	matchers, err := c.matchers(ctx)
 	if err != nil {

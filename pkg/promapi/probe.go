@@ -56,8 +56,8 @@ func (c *Client) checkFilter(ctx context.Context, parameter string, applied *exp
 	return nil
 }
 
-// probeFilter requests the label names, and the values of __name__, since start. It returns how
-// many of them the server lists with a filter, and how many names it lists without the filter.
+// probeFilter returns how many label names and metric names the server lists since start with
+// a filter, and how many label names it lists without the filter.
 func (c *Client) probeFilter(ctx context.Context, start time.Time, filter url.Values) (filtered, all int, err error) {
 	for _, path := range []string{"api/v1/labels", "api/v1/label/__name__/values"} {
 		listed, err := c.probe(ctx, path, start, filter)
