@@ -62,9 +62,9 @@ func fullName(labels series.Labels, unlabeled string) string {
 	return labels.String()
 }
 
-// nameByDifference sets the names of the series to the labels in which they differ, which
-// may include the metric name. The labels are formatted as PromQL, so that the names are
-// distinct. If nameByValues sets shorter names that are also distinct, these are kept instead.
+// nameByDifference sets the name of each series to its labels that differ from those of other
+// series. It formats these labels, which can include the metric name, as PromQL, so that the
+// names are distinct. If nameByValues finds shorter distinct names, it keeps those instead.
 func nameByDifference(names []string, all []series.Series, o Options) {
 	common := commonLabels(all)
 	if len(all) == 1 && len(all[0].Labels) > 1 {
@@ -85,15 +85,15 @@ func nameByDifference(names []string, all []series.Series, o Options) {
 	}
 }
 
-// nameByValues sets short names. The name of a series with a single differing label is the
-// value of that label. The name of a series without differing labels is Options.Name. Any
-// other name consists of the differing labels, formatted as PromQL. nameByValues returns false
-// if the names may be ambiguous: they are values of different labels, or the series without
-// differing labels has the same name as another series. It returns true early if Options.Err
-// returns an error.
+// nameByValues sets short names. The labels of a series that aren't in common are its
+// differing labels. If there is a single one, the name of the series is its value. If there
+// are none, the name is Options.Name. Any other name is the differing labels as PromQL.
+// nameByValues returns false if the names may be ambiguous: they are values of different
+// labels, or the series without differing labels has the same name as another series. It
+// returns true early if Options.Err returns an error.
 func nameByValues(names []string, all []series.Series, common series.Labels, o Options) bool {
 	var differing series.Labels
-	label := "" // the label whose values are names
+	label := "" // the name of the label whose values become names of series
 	hasUnlabeled, isAmbiguous := false, false
 	for i, s := range all {
 		if o.err() != nil {

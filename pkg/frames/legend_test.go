@@ -121,7 +121,7 @@ func replaced(legend string, labels series.Labels) string {
 	})
 }
 
-// sorted returns labels in order, without those that repeat a name.
+// sorted sorts labels by name. Of several labels with the same name, it keeps the first.
 func sorted(l series.Labels) series.Labels {
 	slices.SortStableFunc(l, func(a, b series.Label) int { return strings.Compare(a.Name, b.Name) })
 	return slices.CompactFunc(l, func(a, b series.Label) bool { return a.Name == b.Name })

@@ -46,8 +46,8 @@ func sample(s series.Sampler, points []point, step time.Duration) (selected []po
 	}
 }
 
-// century is a hundred years in milliseconds. sample doesn't widen steps that are longer than
-// a century.
+// century is a hundred years in milliseconds. If sample still selects too many exemplars when
+// a step is longer than a century, it stops widening the step and returns them all.
 const century = 100 * 365 * 24 * 3600 * 1000
 
 // chooseBySteps calls choose for each step, with the points of the step that have finite

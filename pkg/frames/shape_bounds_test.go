@@ -146,7 +146,7 @@ func TestFramesAreBounded(t *testing.T) {
 		}, "more than 20,000 fields, one for each bucket"},
 		{"rows of many native histograms", "heatmap", func(over int) *series.Result {
 			const each = 100
-			h := nativeOf(each - 1 - 2) // without the row below the buckets, the count and the sum
+			h := nativeOf(each - 1 - 2) // each also includes a row below the lowest bucket, the count and the sum
 			return manySeries(maxBuckets/each+over, func(i int) series.Series {
 				return series.Series{Labels: labels("job", fmt.Sprint(i)), HistogramTimes: []int64{0}, Histograms: []series.Histogram{h}}
 			})

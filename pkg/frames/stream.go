@@ -45,7 +45,7 @@ func (s *Stream) Frame(next series.Series) (*data.Frame, error) {
 
 // Last returns the last frame of the response. r contains the notes and statistics of the
 // response, but no series. Last returns nil if Frame has returned a frame and there are no
-// notices, infos or statistics. The error is that of Options.Err.
+// notices, infos or statistics. It returns an error only if Options.Err returns one.
 func (s *Stream) Last(r *series.Result) (*data.Frame, error) {
 	all, err := finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, r, s.Options, droppedHistograms(s.histograms)...)
 	if err != nil {

@@ -57,9 +57,9 @@ func timeRows(all []series.Series, rows int) *data.Field {
 }
 
 // labelRows returns a column for each of the label names. The names and the labels of each
-// series must be sorted. valueName is the name of the value column. data.NewField copies its
-// values, so labelRows fills all columns in the same memory. It returns nil if Options.Err
-// returns an error.
+// series must be sorted. valueName is the name of the value column. labelRows uses the same
+// slice for the cells of each column, because data.NewField copies it. labelRows returns nil
+// if Options.Err returns an error.
 func labelRows(all []series.Series, names []string, rows int, valueName string, o Options) []*data.Field {
 	fields := make([]*data.Field, len(names))
 	remaining := make([]series.Labels, len(all)) // labels without a column yet
@@ -98,9 +98,9 @@ func valueBytes(labels series.Labels) int {
 	return n
 }
 
-// columnName returns the name of the column of a label. It is the name of the label, unless
-// the time or value column has that name, or the name is Value. The prefix label_ is then
-// added, repeatedly if necessary, until the name is unique.
+// columnName returns the name of the column of a label, which is usually the name of the
+// label. If the time or value column has that name, or the name is Value, columnName adds the
+// prefix label_. It adds the prefix again until the name is unique.
 func columnName(label string, labels []string, valueName string) string {
 	name := label
 	for name == timeField || name == valueField || name == valueName || (name != label && slices.Contains(labels, name)) {

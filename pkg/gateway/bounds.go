@@ -3,7 +3,7 @@ package gateway
 // Bounds of requests and answers.
 const (
 	// DefaultItems and MaxItems are the default and the maximum number of agents, tools and
-	// sessions in an answer. An answer also contains the number of all of them.
+	// sessions that an answer lists. The answer also contains the number of those that exist.
 	DefaultItems = 100
 	MaxItems     = 1000
 	// DefaultDays and MaxDays are the default and the maximum number of days in a history.

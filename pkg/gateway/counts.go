@@ -13,8 +13,8 @@ const (
 	block, observe   = "block", "observe"
 )
 
-// Counts are numbers of requests or of executions. Total includes those with other results than
-// success and error.
+// Counts are numbers of requests or of executions. Total also counts those whose status is
+// neither success nor error.
 type Counts struct {
 	Total   int64 `json:"total"`
 	Success int64 `json:"success"`
@@ -48,8 +48,8 @@ func (t table) tokens(family string) *Tokens {
 	return n
 }
 
-// Policy are numbers of policy decisions: docs/contracts/lango.md#policy-metrics. The sum of
-// ByReason is the sum of Blocks and Observes.
+// Policy contains numbers of policy decisions: docs/contracts/lango.md#policy-metrics. The sum
+// of ByReason is the sum of Blocks and Observes.
 type Policy struct {
 	Blocks   int64            `json:"blocks"`
 	Observes int64            `json:"observes"`
@@ -109,7 +109,8 @@ func (t table) latency(family string) *Latency {
 	return l
 }
 
-// bound returns the bound of a bucket. A text that is not a number is sorted first.
+// bound returns the upper bound of a bucket, by which buckets are sorted. If le is not a
+// number, it returns -1, so that the bucket is first.
 func bound(le string) float64 {
 	v, err := strconv.ParseFloat(le, 64)
 	if err != nil {

@@ -148,7 +148,7 @@ func whole(v float64) int64 {
 	return int64(math.Round(min(v, largest)))
 }
 
-// rounded rounds to milliseconds if v is in seconds. It returns nil if v is not a finite number.
+// rounded rounds v to three decimal places. It returns nil if v is not a finite number.
 func rounded(v float64) *float64 {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return nil

@@ -149,10 +149,10 @@ func (r *Request) decode(result *series.Result, err error) (table, error) {
 	return t, nil
 }
 
-// notFound returns a fault.NotFound for a request for which Prometheus has no samples of Lango.
-// If the request selects instances, the error contains existing instances with a name similar
-// to the first of them. If the request for the existing instances fails, notFound returns the
-// error of that request.
+// notFound returns the error of a Request for which Prometheus has no samples: a
+// fault.NotFound. If the Request selects instances, notFound asks Prometheus for the existing
+// instances. The error suggests those with a name similar to the first selected instance. If
+// Prometheus can't list the instances, notFound returns the error of the client instead.
 func (r *Request) notFound(ctx context.Context) error {
 	if len(r.Instances) == 0 {
 		return fault.New(fault.NotFound,

@@ -60,8 +60,8 @@ type CheckDetails struct {
 }
 
 // Health returns the last health check of each component in each process. For the component
-// memory, it also compares the memory of each process with MemoryThreshold. It does so even if
-// Lango exports no health check of that component.
+// memory, it also compares the memory of each process with MemoryThreshold. This comparison
+// doesn't require that Lango exports a health check of the component.
 func (r *Request) Health(ctx context.Context) (*Health, error) {
 	t, err := r.current(ctx, []field{
 		{componentUp, fmt.Sprintf("min by (component, %s) (%s)", process, componentUp)},

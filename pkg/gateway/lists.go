@@ -27,7 +27,8 @@ var agentFields = append(durations(requestDuration, "agent, "),
 	total(requests, "agent, status"), total(tokens, "agent, type"), total(toolExecutions, "agent, status"),
 	total(policyDecisions, "agent, verdict, reason"), processes)
 
-// Agents returns the numbers of each agent since the start of Lango's processes.
+// Agents returns the numbers of agents since the start of Lango's processes. It lists at most
+// r.Limit agents.
 func (r *Request) Agents(ctx context.Context) (*AgentsAnswer, error) {
 	t, err := r.current(ctx, agentFields)
 	if err != nil {
@@ -40,8 +41,8 @@ func (r *Request) Agents(ctx context.Context) (*AgentsAnswer, error) {
 	return &AgentsAnswer{r.head(), n, agents}, nil
 }
 
-// agents returns the agents of a table with the most requests, at most r.Limit, and the number
-// of all agents in the table.
+// agents returns at most r.Limit agents of a table, and the number of all agents in the table.
+// The agents with the most requests come first.
 func (r *Request) agents(t table) ([]Agent, int) {
 	agents := []Agent{}
 	for name, own := range t.by("agent") {
@@ -78,7 +79,8 @@ type ToolsAnswer struct {
 
 var toolFields = append(durations(toolDuration, "tool, "), total(toolExecutions, "tool, status"), processes)
 
-// Tools returns the numbers of each tool since the start of Lango's processes.
+// Tools returns the numbers of tools since the start of Lango's processes. It lists at most
+// r.Limit tools.
 func (r *Request) Tools(ctx context.Context) (*ToolsAnswer, error) {
 	t, err := r.current(ctx, toolFields)
 	if err != nil {
@@ -91,8 +93,8 @@ func (r *Request) Tools(ctx context.Context) (*ToolsAnswer, error) {
 	return &ToolsAnswer{r.head(), n, tools}, nil
 }
 
-// tools returns the tools of a table with the most executions, at most r.Limit, and the number
-// of all tools in the table.
+// tools returns at most r.Limit tools of a table, and the number of all tools in the table.
+// The tools with the most executions come first.
 func (r *Request) tools(t table) ([]Tool, int) {
 	tools := []Tool{}
 	for name, own := range t.by("tool") {
@@ -123,7 +125,7 @@ type SessionsAnswer struct {
 	Sessions []Session `json:"sessions"`         // the sessions with the most tokens first
 }
 
-// sessionFields returns the fields of the sessions with the most tokens.
+// sessionFields returns the fields of a SessionsAnswer with at most limit sessions.
 func sessionFields(limit int) []field {
 	return []field{
 		{sessionTokens, fmt.Sprintf("sum by (session, agent, model, type) (%s) and on (session) topk(%d, sum by (session) (%s))", sessionTokens, limit, sessionTokens)},
@@ -134,7 +136,7 @@ func sessionFields(limit int) []field {
 	}
 }
 
-// Sessions returns the tokens of each session.
+// Sessions returns the tokens of the sessions that used the most tokens, at most r.Limit.
 func (r *Request) Sessions(ctx context.Context) (*SessionsAnswer, error) {
 	t, err := r.current(ctx, sessionFields(r.Limit))
 	if err != nil {

@@ -208,7 +208,7 @@ func TestLoadReportsProblemsOfDashboards(t *testing.T) {
 			}
 			_, err := Load(packfile.Source{Name: "shop.yaml", Text: []byte(changed)})
 			if err == nil {
-				t.Fatal("loaded")
+				t.Fatal("the invalid pack was loaded")
 			}
 			if !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got  %v\nwant %s", err, c.want)

@@ -8,16 +8,16 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
 )
 
-// reportShows contains the visualizations of a section of a report. The function of a
-// visualization returns true for the sections that it supports.
+// reportShows maps each visualization of a report panel to a function. The function reports
+// whether the visualization can show a section of a report.
 var reportShows = map[string]func(section.Field) bool{
 	"table": func(f section.Field) bool { return len(f.Columns()) > 0 },
 	"stat":  func(f section.Field) bool { return f.Kind == section.Number && !isPoint(f) },
 	"lines": func(f section.Field) bool { return f.Kind == section.Points || isPoint(f) },
 }
 
-// isPoint reports whether a section is a field of each point of a time series, such as
-// performance.latency.timeSeries.p95.
+// isPoint reports whether a section consists of one field of the points of a time series, such
+// as performance.latency.timeSeries.p95.
 func isPoint(f section.Field) bool {
 	_, is := f.Points()
 	return is

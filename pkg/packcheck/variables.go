@@ -92,7 +92,8 @@ func referencedVariable(d *catalog.Dashboard, value string) *catalog.Variable {
 }
 
 // checkReferences reports each variable that params refers to and that isn't in the list of
-// variables. The text of the problem contains "$name is", followed by the argument otherwise.
+// variables. The text of the problem ends in the value of otherwise, such as "$model is not a
+// variable of this dashboard."
 func checkReferences(params catalog.Params, variables []string, otherwise string, report reportFunc) {
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		for _, value := range params[name].Values {

@@ -7,8 +7,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// exclude excludes the value at a path, or the element that depends on it, from the
-// decoded pack.
+// exclude excludes the value at a path from the decoded pack. If the value belongs to a list's
+// element that can't be checked without it (Format.essential), it excludes the element.
 func (d *Document) exclude(path []any) {
 	if len(path) == 0 || len(d.excluded) == maxExcluded {
 		d.excludesAll = true
@@ -32,10 +32,10 @@ func (d *Document) Complete(list string) bool {
 	return !d.excludesAll && !slices.ContainsFunc(d.excluded, func(path []any) bool { return path[0] == list && len(path) < 3 })
 }
 
-// Decode validates the document against the schema, reports the invalid parts, and
-// decodes the valid parts into value, such as a pack. It returns false if it can't decode the document.
-// Afterwards the document contains only the decoded nodes, so that indexes in the
-// value are also indexes in the document.
+// Decode validates the document against the schema, reports the invalid parts, and decodes the
+// valid parts into value, such as a pack. It returns false if it can't decode the document.
+// Afterwards the document contains only the decoded nodes, so that indexes in the value are
+// also indexes in the document.
 func (d *Document) Decode(value any) bool {
 	s, err := d.format.schema()
 	if err != nil {

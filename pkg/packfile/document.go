@@ -2,8 +2,8 @@
 // It checks the structure of the documents against the JSON Schema of packs, and reports
 // problems with their lines. It decodes the valid parts of a document, so that packages
 // catalog and packcheck can check their meaning and report further problems to the same
-// document. Package access reads access rules with it, which have a schema of their own. It
-// doesn't parse PromQL.
+// document. Package access uses this package to read access rules, which have a schema of
+// their own. This package doesn't parse PromQL.
 package packfile
 
 import (

@@ -85,8 +85,8 @@ func pathText(path []any) string {
 	return b.String()
 }
 
-// Problem returns a problem of the value at a path of keys and indexes. The last key of the
-// path is the field to change, except in the path of an element of a list.
+// Problem returns a problem of the value at a path of keys and indexes. The problem's Field is
+// the last key of the path, or "" if the path leads to an element of a top-level list.
 func (d *Document) Problem(path []any, format string, args ...any) Problem {
 	problem := Problem{
 		Pack:   fault.ClipName(d.text("pack")),

@@ -41,7 +41,7 @@ var (
 	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
 )
 
-// syntaxError returns the message of a parser's error and its line. lines is the
+// syntaxError returns the line and the message of an error of the YAML parser. lines is the
 // number of lines that the parser has read.
 func syntaxError(err error, lines int, text []byte) (line int, message string) {
 	message = strings.TrimPrefix(err.Error(), "yaml: ")

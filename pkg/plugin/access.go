@@ -33,8 +33,8 @@ func (d *DataSource) loadAccess() {
 }
 
 // accessError returns the error for an access text with problems. The error contains the first
-// of the problems; the argument shown is their maximum number. Problems quote the rules, which
-// name other tenants. Therefore shown must be 0 unless only administrators see the error.
+// problems; shown is their maximum number. Problems quote the rules, which name other tenants.
+// Therefore shown must be 0 if people who aren't administrators can see the error.
 func accessError(problems access.Problems, shown int) error {
 	shown = min(shown, len(problems))
 	number := "a problem"
@@ -85,9 +85,9 @@ func accessCaller(from backend.PluginContext, headers http.Header) access.Caller
 	return c
 }
 
-// span returns the longest range that the fields of a catalog query can put in brackets in the
-// PromQL. The field for the window can do this. In an instant query, the time range can too,
-// because it replaces $__range.
+// span returns the longest range of a range selector, such as the 5m in up[5m], that the
+// caller of a catalog query can choose: the window. In an instant query, the caller can also
+// choose the time range, which replaces $__range.
 func (r *request) span() time.Duration {
 	if r.Instant {
 		return max(r.Window, r.To.Sub(r.From))

@@ -39,7 +39,7 @@ func withAccess(t *testing.T, text any) string {
 	return string(data)
 }
 
-// getAs is get for a caller.
+// getAs requests the resource at a path, as a caller.
 func getAs(t *testing.T, d *DataSource, caller backend.PluginContext, path string) (status int, body string) {
 	t.Helper()
 	withoutQuery, _, _ := strings.Cut(path, "?")

@@ -18,7 +18,7 @@ type contextCheck struct {
 
 var _ json.Marshaler = contextCheck{}
 
-// MarshalJSON returns null, and the error of the context once the context has ended.
+// MarshalJSON returns null. Once the context has ended, it also returns an error.
 func (c contextCheck) MarshalJSON() ([]byte, error) { return []byte("null"), c.ctx.Err() }
 
 // stopEncoding makes the encoding of frames fail once a context has ended. The SDK encodes the

@@ -15,8 +15,8 @@ import (
 
 // Headers of a request from Grafana that are forwarded to the server regardless of the caller,
 // in canonical form. mayForward also allows headers that identify the caller, if they are
-// correct. Other headers are dropped: those with which a browser requests encodings, ranges or
-// conditions, for example, would change the response.
+// correct. Other headers are dropped, because some of them would change the response. A
+// browser requests encodings and ranges with such headers, for example.
 var (
 	// Credentials. Grafana removes the browser's credentials and sets these headers
 	// according to the settings of the data source.
@@ -58,8 +58,8 @@ func signsIdentity(caller backend.PluginContext) bool {
 }
 
 // queryHeaders returns the HTTP headers of a query. GetHTTPHeaders of the SDK drops headers
-// without the prefix http_, except for credentials. Grafana passes on the headers of an alert
-// rule without this prefix, so queryHeaders returns all headers.
+// without the prefix http_, except for credentials. If an alert rule runs the query, Grafana
+// doesn't add this prefix to its headers. Therefore queryHeaders returns all headers.
 func queryHeaders(prefixed map[string]string) http.Header {
 	headers := (&backend.QueryDataRequest{Headers: prefixed}).GetHTTPHeaders()
 	for name, value := range prefixed {

@@ -26,7 +26,7 @@ func callerOf(user *backend.User) backend.PluginContext {
 	return backend.PluginContext{OrgID: 2, User: user} //nolint:staticcheck // Grafana names an organization by number in its header
 }
 
-// in returns a caller in a version of Grafana with feature toggles.
+// in returns a copy of a caller that uses the given version and feature toggles of Grafana.
 func in(t *testing.T, caller backend.PluginContext, version, toggles string) backend.PluginContext {
 	t.Helper()
 	agent, err := useragent.New(version, "linux", "amd64")
@@ -170,8 +170,8 @@ func TestForwardedHeaders(t *testing.T) {
 	}
 }
 
-// TestHeadersWithoutPrefix: Grafana passes on headers of an alert rule without the prefix
-// http_. Up to version 11.0, it passes on all headers of the rule.
+// TestHeadersWithoutPrefix: if an alert rule runs a query, Grafana passes on headers whose
+// names don't have the prefix http_. Up to version 11.0, it passes on all headers of the rule.
 func TestHeadersWithoutPrefix(t *testing.T) {
 	unprefixed := map[string]string{"FromAlert": "true", "X-Rule-Uid": "rule", "X-Grafana-Org-Id": "2", "X-Cache-Skip": "true"}
 	for _, test := range []struct {

@@ -16,7 +16,7 @@ import (
 // shows Verbose as text.
 type healthDetails struct {
 	Status       int               `json:"status,omitempty"` // HTTP status of a failure
-	Server       string            `json:"server,omitempty"` // Server to Warnings are empty if the test query failed
+	Server       string            `json:"server,omitempty"` // if the test query fails, the fields from here to Warnings are empty
 	Version      string            `json:"version,omitempty"`
 	Language     string            `json:"language,omitempty"` // PromQL or MetricsQL
 	Method       string            `json:"method,omitempty"`   // POST or GET
@@ -31,7 +31,7 @@ type healthDetails struct {
 
 	Audit audit.Health `json:"audit"` // the export of audit events
 
-	Settings []settings.Problem `json:"settings"` // settings that are not used as stored
+	Settings []settings.Problem `json:"settings"` // settings whose stored values are not used
 	Verbose  string             `json:"verboseMessage"`
 }
 

@@ -41,7 +41,7 @@ type DataSource struct {
 	rules          *access.Rules      // nil if the settings contain no access text, or an invalid one
 	guard          *guard.Guard       // enforces rules; nil if the settings contain no access text
 	accessProblems access.Problems    // of the access text
-	unused         []settings.Problem // settings that are not used as stored
+	unused         []settings.Problem // settings whose stored values are not used
 	catalog        *catalog.Catalog
 	problems       packfile.Problems // of the user packs
 	unknown        []string          // disabled packs that don't exist

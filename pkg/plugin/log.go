@@ -47,7 +47,7 @@ func (e logEntry) end(ctx context.Context, err error) {
 }
 
 // logLoaded logs that a data source has been loaded, and the problems of its settings. If the
-// data source can't be used, logLoaded logs only the reason.
+// data source can't be used, logLoaded logs only the reason for that.
 func (d *DataSource) logLoaded(ctx context.Context, uid string) {
 	logger := backend.Logger.FromContext(ctx)
 	fields := []any{"uid", uid, "metrics", len(d.catalog.Names()), "packs", len(d.catalog.Packs()), "packProblems", len(d.problems)}
@@ -57,7 +57,7 @@ func (d *DataSource) logLoaded(ctx context.Context, uid string) {
 	}
 	logger.Info("Data source loaded", fault.LogFields(append(fields, "host", d.client.Host())...)...)
 	for _, problem := range d.unused {
-		logger.Warn("Setting of the data source is not used as stored", fault.LogFields("uid", uid, "setting", problem.Setting, "problem", problem.Text)...)
+		logger.Warn("The stored value of a setting is not used", fault.LogFields("uid", uid, "setting", problem.Setting, "problem", problem.Text)...)
 	}
 }
 

@@ -30,13 +30,13 @@ func instance(t *testing.T, url, jsonData string) *DataSource {
 	return made.(*DataSource)
 }
 
-// runQueries runs queries over ten minutes without a user and returns the responses by refId.
+// runQueries runs the queries of queriesOf without a user and returns the responses by refId.
 func runQueries(t *testing.T, d *DataSource, headers map[string]string, queries ...string) backend.Responses {
 	t.Helper()
 	return runQueriesAs(t, d, backend.PluginContext{}, headers, queries...)
 }
 
-// runQueriesAs is runQueries for a caller.
+// runQueriesAs runs queries as runQueries does, but with a caller.
 func runQueriesAs(t *testing.T, d *DataSource, caller backend.PluginContext, headers map[string]string, queries ...string) backend.Responses {
 	t.Helper()
 	resp, err := d.QueryData(t.Context(), queriesOf(caller, headers, queries...))
@@ -46,7 +46,7 @@ func runQueriesAs(t *testing.T, d *DataSource, caller backend.PluginContext, hea
 	return resp.Responses
 }
 
-// queriesOf returns a request with queries over ten minutes.
+// queriesOf returns a request with queries whose time range is ten minutes.
 func queriesOf(caller backend.PluginContext, headers map[string]string, queries ...string) *backend.QueryDataRequest {
 	req := &backend.QueryDataRequest{PluginContext: caller, Headers: headers}
 	for i, text := range queries {

@@ -49,7 +49,7 @@ func TestVariableOfQueryResultIsBounded(t *testing.T) {
 		}
 		return b.String()[1:]
 	}
-	const bytes = 2<<20 - 15 // length of a label for values of 2 MiB
+	const bytes = 2<<20 - 15 // if the label is this long, each value of the variable takes 2 MiB
 	for _, test := range []struct {
 		name, label   string
 		samples, rows int

@@ -62,7 +62,7 @@ const (
 	// nor a version.
 	unnamedTTL = time.Minute
 	// unansweredTTL is the cache lifetime of the result if the server didn't answer all
-	// requests that identify it. It is long enough that not every query of a dashboard waits
+	// requests that identify it. It is long enough that most queries of a dashboard don't wait
 	// for the server, and short enough that the server is identified soon after it is
 	// available again.
 	unansweredTTL = 3 * time.Second

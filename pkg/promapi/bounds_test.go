@@ -196,7 +196,8 @@ func TestRawDataOverMaxBytesIsError(t *testing.T) {
 	}
 }
 
-// The error and the warning name the exceeded limit and its origin. The error contains advice.
+// The error and the warning name the exceeded limit, and tell whether it is a setting of the
+// data source. The error also contains advice.
 func TestLimitTexts(t *testing.T) {
 	const vector = `{"status":"success","data":{"resultType":"vector","result":[`
 	histogram := `{"metric":{},"histogram":[1,{"buckets":[[0,"1","2","3"],[0,"2","4","3"]]}]}`

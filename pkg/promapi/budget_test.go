@@ -99,7 +99,7 @@ func TestTimeoutWhileWaitingForBudgetIsOverloaded(t *testing.T) {
 	}
 }
 
-// writeMatrix writes an answer with count series of about 10 KiB each.
+// writeMatrix writes an answer with the given number of series, each of about 10 KiB.
 func writeMatrix(w http.ResponseWriter, count int) {
 	_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"matrix","result":[`)
 	var values strings.Builder

@@ -153,8 +153,8 @@ func TestServerThatIgnoresSelectorsOfLabels(t *testing.T) {
 	}
 }
 
-// TestServerWithoutRecentSeries: such a server lists nothing in the last hour, whether it applies
-// match[] or not.
+// TestServerWithoutRecentSeries: without series in the last hour, the server lists nothing for
+// this hour, even if it ignores match[]. Therefore the client must also check an earlier time.
 func TestServerWithoutRecentSeries(t *testing.T) {
 	c, _ := client(t, Options{Governor: &governor{}}, func(w http.ResponseWriter, r *http.Request) {
 		start, _ := strconv.ParseFloat(r.FormValue("start"), 64)

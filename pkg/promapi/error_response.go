@@ -32,7 +32,7 @@ type errorResponse struct {
 	status      int
 	header      http.Header
 	api         promjson.APIError // zero if the body isn't an error of the Prometheus API
-	explanation string            // text of the body, why it can't be read, or WWW-Authenticate; may be ""
+	explanation string            // the text of the body, the reason why it can't be read, or WWW-Authenticate; may be ""
 }
 
 // readErrorResponse reads the body of a response with a status other than 2xx.
@@ -54,7 +54,7 @@ func (c *Client) readErrorResponse(ctx context.Context, resp *http.Response) err
 	case r.explanation != "":
 	case r.api.Text != "":
 		// If the end of the body may be missing, bodyText drops the last word. JSON without
-		// white space is a single word, so nothing remained.
+		// white space is a single word, so bodyText would return nothing.
 		r.explanation = r.api.Error()
 	case err != nil && ctx.Err() != nil:
 		r.explanation = "the response body did not arrive in time"

@@ -25,8 +25,8 @@ func errNotGoverned(api string) error {
 }
 
 // govern adds the Governor's matchers to the expression or to the selectors of a call. It
-// returns a call that may be sent. Without matchers, the form of the call is unchanged. The
-// error is the Governor's, or that of a request that examines the server.
+// returns a call that may be sent. Without matchers, the form of the call is unchanged. govern
+// returns an error of the Governor, or the error of a request that examines the server.
 func (c *Client) govern(ctx context.Context, call apiCall) (apiCall, error) {
 	call.governed = true
 	matchers, err := c.matchers(ctx)
@@ -210,7 +210,8 @@ func (p permit) finish(ctx context.Context, notes *series.Notes, n int) error {
 	return nil
 }
 
-// finishResult is finish for a decoded result. It returns err if that isn't nil.
+// finishResult calls finish with the notes and the number of series of a decoded result. If
+// err isn't nil, it only returns err.
 func (p permit) finishResult(ctx context.Context, result *series.Result, err error) (*series.Result, error) {
 	if err != nil {
 		return nil, err

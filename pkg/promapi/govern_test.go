@@ -110,7 +110,7 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // answersProbe answers the requests with which a client finds out whether the server applies
-// filters to labels.
+// filters to labels. It returns false for any other request, which it doesn't answer.
 func (u *upstream) answersProbe(w http.ResponseWriter, form url.Values) bool {
 	selects := slices.Contains(form["match[]"], noSeries) && !u.ignoresMatch || slices.Contains(form[extraFilters], noSeries) && !u.ignoresExtras
 	switch {

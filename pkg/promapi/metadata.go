@@ -39,8 +39,8 @@ type MetadataSelection struct {
 //
 // The API has no parameter for matchers. If the Governor has matchers, the answer contains only
 // families of which the matchers select series. A family then has a single description without
-// the help text of a target, because it isn't known whether the text belongs to the selected
-// series: they may have none, and another tenant may describe the family.
+// the help texts that the server returns. Each of these texts can come from a target of
+// another tenant, because the server doesn't report which series a text describes.
 func (c *Client) Metadata(ctx context.Context, s MetadataSelection) (answer Answer[map[string][]Metadata], err error) {
 	matchers, err := c.matchers(ctx)
 	if err != nil {
@@ -100,8 +100,8 @@ func (c *Client) allMetadata(ctx context.Context, s MetadataSelection) (Answer[m
 }
 
 // selectedNames returns the sorted names of the series that the Governor's matchers select. If
-// family isn't empty, it returns only the names that series of this family can have. It considers
-// only recent series, because Prometheus has metadata only of current targets.
+// family isn't empty, it returns only names of the family. It considers only recent series,
+// because the server's metadata describes only current targets.
 func (c *Client) selectedNames(ctx context.Context, family string) (Answer[[]string], error) {
 	const recent = time.Hour
 	now := time.Now()

@@ -48,7 +48,9 @@ func (c *Client) roundTrip(api string, req *http.Request) (*http.Response, error
 	if decoding != nil {
 		resp.Body = &pausingBody{resp.Body, req.Context(), decoding}
 	}
-	decoding.Count(coding.Undo(resp)) // allocations take time, too, so large decoders need turns
+	// The allocation of a large decoder takes time, too. Its size counts as bytes of the
+	// response, so that the response is decoded in turns from the first byte.
+	decoding.Count(coding.Undo(resp))
 	resp.Body = &observedBody{ReadCloser: resp.Body, onClose: func(bytes int64) {
 		c.opts.Observer.Request(api, resp.StatusCode, time.Since(start), bytes)
 	}}

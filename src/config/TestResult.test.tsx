@@ -91,7 +91,7 @@ it('shows disabled packs and counts the problems of user packs', async () => {
   ]);
 });
 
-it('shows each setting that is not used as stored', async () => {
+it('shows each setting whose stored value is not used', async () => {
   const settings = [{ setting: 'timeInterval', text: 'The scrape interval can’t be "often".' }];
   await saveAndTest(({ respond }) => respond({ status: 'ERROR', message: 'Odd.', details: { ...DETAILS, settings } }));
   expect(lines().at(-1)).toBe('The scrape interval can’t be "often".');

@@ -157,7 +157,7 @@ func (b *decodedBody) Read(p []byte) (int, error) {
 }
 
 func (b *decodedBody) open() {
-	if b.memory > 0 { // before the first read, after which the caller may have a turn for decoding
+	if b.memory > 0 { // AddMemory can wait; after the first read, a wait would block other responses' decoding
 		if b.err = budget.FromContext(b.ctx).AddMemory(b.ctx, b.memory, func() {}); b.err != nil {
 			return
 		}

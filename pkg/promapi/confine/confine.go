@@ -21,11 +21,11 @@ func Excluded(matchers []*labels.Matcher) []string {
 	return values
 }
 
-// Families returns those families in the parameter all that have series of the caller. names
-// is the sorted list of the names of these series. Families returns a single description of
-// each family, with the type and the unit on which its descriptions in all agree, and the help
-// text in known. If all contains several descriptions of a family in known, the one in known
-// replaces them.
+// Families returns the families in the map all that have series of the caller, each with one
+// description. names is the sorted list of the names of the caller's series. The description
+// has the type and the unit in all, if the descriptions in all agree on them. Its help text is
+// the one in known, or "". If all has several descriptions of a family that is also in known,
+// Families returns the description in known instead.
 //
 // Families omits the help texts in all. Even the only help text of a family can be that of
 // another tenant, because the caller's series may have no description.
