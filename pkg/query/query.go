@@ -107,7 +107,7 @@ type Query struct {
 	Step     time.Duration
 
 	location  *time.Location // steps are multiples of Step in this time zone
-	scrape    time.Duration  // scrape interval for $__rate_interval: the min step or, without one, that of the data source
+	scrape    time.Duration  // scrape interval for $__rate_interval; fixStep derives it from the min step or the data source's setting
 	maxPoints int            // maximum number of points of a series; 0 for API clients, whose timestamps aren't rounded
 }
 
