@@ -179,8 +179,8 @@ func isConfined(tree parser.Expr, matchers []*labels.Matcher) bool {
 }
 
 // canonicalEdits returns the edits that remove comments and replace the quotes of raw strings.
-// ends contains the position of the closing parenthesis of each function call, by the position
-// of the function's name.
+// ends maps the position of the name of each called function to the position of the call's
+// closing parenthesis.
 func canonicalEdits(expr string) (edits []edit, ends map[int]int) {
 	ends = map[int]int{}
 	var calls []int // positions of the tokens before the parentheses that are open

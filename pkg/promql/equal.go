@@ -107,7 +107,7 @@ func equalAt(a, b *int64) bool {
 	return *a == *b
 }
 
-// equalBits compares numbers as they are written: NaN equals NaN, and -0 doesn't equal 0.
+// equalBits reports whether two numbers have the same bits: NaN equals NaN, but -0 isn't 0.
 func equalBits(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }
 
 func sameMatcher(a, b *labels.Matcher) bool { return compareMatchers(a, b) == 0 }

@@ -8,15 +8,15 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// samples are values that have no regular expression in common, except for one that matches
-// nearly every value.
+// samples are values that differ so much that a regular expression which matches all of them
+// matches nearly every value.
 var samples = []string{
 	"a", "Z", "7", "-", "_", ".", "/", ":", " ", "é", "東", "prod", "us-east-1", "10.0.0.1:9090", "x=y,z", "Q7#k", "\t",
 	"zebra", "apple", "0f3c", "/api/v1/query", "some words", strings.Repeat("w8 ", 20),
 }
 
-// names are names of metrics that have no regular expression in common, except for one that
-// matches most names.
+// names are metric names that differ so much that a regular expression which matches all of
+// them matches most names.
 var names = []string{"up", "a", "zz", "go_goroutines", "http_requests_total", "process_cpu_seconds_total", "node_memory_bytes"}
 
 // MatchesEverything reports whether a matcher with the operator =~ matches every value that
@@ -36,9 +36,8 @@ func (b *RegexpBudget) MatchesEverything(m *labels.Matcher) bool {
 	return b.matchesAllOf(m, tree, samples)
 }
 
-// MatchesEveryName reports whether a matcher for names of metrics with the operator =~ matches
-// most names, as [a-z].* does. It tries sample names. If the budget for this is spent, it returns
-// false.
+// MatchesEveryName reports whether a matcher with the operator =~ matches most metric names,
+// as [a-z].* does. It tries sample names. If the budget for this is spent, it returns false.
 func (b *RegexpBudget) MatchesEveryName(m *labels.Matcher) bool {
 	if m.Type != labels.MatchRegexp {
 		return false

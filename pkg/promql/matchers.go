@@ -209,7 +209,8 @@ func layoutOf(expr string, selector *parser.VectorSelector) layout {
 	}
 }
 
-// apply returns a text after edits, which are in order and don't overlap.
+// apply makes edits in a text and returns the result. The edits must be sorted by position
+// and must not overlap.
 func apply(text string, edits []edit) string {
 	var b strings.Builder
 	done := 0

@@ -1,7 +1,7 @@
 // Package promql parses and rewrites PromQL expressions. It expands time macros, reports
 // syntax errors with their position, adds label matchers to the selectors of an expression,
 // and writes the range of a query into an expression. Package catalog verifies the queries of
-// packs with it, and package query prepares each query with it.
+// its metrics with it, and package query prepares each query with it.
 package promql
 
 import (
@@ -44,8 +44,8 @@ func Parse(expr string) (parser.Expr, error) {
 	return tree, nil
 }
 
-// IsForeign reports whether a server may support an expression for which Parse returned err,
-// because some servers extend PromQL. An expression that is empty or too large is not foreign.
+// IsForeign reports whether an expression for which Parse returned err may be valid in an
+// extension of PromQL that a server supports. An expression that is empty or too large isn't.
 func IsForeign(expr string, err error) bool {
 	return fault.As(err).Kind == fault.BadPromQL && strings.TrimSpace(expr) != ""
 }

@@ -28,8 +28,8 @@ type Compiled struct {
 }
 
 // Executed returns the expression for display. If the server applies the ad-hoc filters, a
-// comment with the filters follows. The comment doesn't contain the selectors of the data
-// source's settings with which the filters are combined, because they may name other tenants.
+// comment with the filters follows. The comment omits other selectors in extra_filters[], such
+// as those of the data source's settings, because they may name other tenants.
 func (c *Compiled) Executed() string {
 	if len(c.ExtraFilters) == 0 {
 		return c.Expr

@@ -45,7 +45,7 @@ func TestMaxDataPoints(t *testing.T) {
 }
 
 // TestSinglePointIsWithinRange uses a range that contains one multiple of the step. The
-// multiple before the range, with which the range would otherwise begin, is dropped.
+// multiple before the range is dropped, because it would be a second point.
 func TestSinglePointIsWithinRange(t *testing.T) {
 	s := Source{From: at(t, "2026-03-02T22:00Z"), To: at(t, "2026-03-03T02:00Z"), MaxDataPoints: 1, ScrapeInterval: 15 * time.Second}
 	q := parse(t, `{"expr":"up"}`, s)

@@ -21,7 +21,8 @@ import (
 // Type is the queryType of a query.
 type Type string
 
-// The query types. Audit returns events of the audit log. Those after Annotation return the values of a dashboard variable.
+// The query types. Audit queries return events of the audit log. The types after Annotation
+// return the values of a dashboard variable.
 const (
 	PromQL         Type = "promql"
 	Catalog        Type = "catalog"
@@ -84,7 +85,7 @@ type Query struct {
 	Label   string         // LabelValues: the label whose values are listed
 	Param   string         // ParamValues: the parameter whose values are listed
 	Match   string         // LabelNames, LabelValues and Series: a PromQL selector instead of Metric and Params
-	Regex   string         // LabelNames and MetricNames: matches anywhere in a metric name
+	Regex   string         // LabelNames and MetricNames: a regular expression; selects metrics whose names contain a match
 
 	Range         bool // a range query
 	Instant       bool // an instant query, possibly in addition to the range query
@@ -106,7 +107,7 @@ type Query struct {
 	Step     time.Duration
 
 	location  *time.Location // steps are multiples of Step in this time zone
-	scrape    time.Duration  // scrape interval for $__rate_interval; a min step replaces the data source's
+	scrape    time.Duration  // scrape interval for $__rate_interval; fixStep derives it from the min step or the data source's setting
 	maxPoints int            // maximum number of points of a series; 0 for API clients, whose timestamps aren't rounded
 }
 

@@ -33,8 +33,8 @@ func TestDefaultRequestOmitsReservedSections(t *testing.T) {
 	if _, err = configured(nil, all, "Viewer"); err == nil {
 		t.Error("a request is allowed if all sections are reserved")
 	}
-	// If the user may see only costs, the answer is still the comprehensive answer. Only a
-	// request with metrics=costs returns the cost answer.
+	// A user who may see only costs still gets the comprehensive answer. Only a request with
+	// metrics=costs gets the cost answer, which has another format (docs/report.md).
 	delete(all.Roles, Costs)
 	if r, err = configured(nil, all, "Viewer"); err != nil || r.cost || !slices.Equal(r.sections, []Section{Costs}) {
 		t.Errorf("got %v, %v", r.sections, err)

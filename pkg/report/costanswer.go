@@ -72,8 +72,8 @@ func (c *computation) detailedBreakdown() *reportjson.DetailedBreakdown {
 	}
 }
 
-// infoLabel returns the value of a label of the endpoint's metric info. If the metric has no
-// current sample, it returns a value from the timeframe.
+// infoLabel returns the value of a label of the metric named info. If the endpoint has no
+// current sample of this metric, infoLabel returns the label's value in the timeframe.
 func (c *computation) infoLabel(name string) string {
 	if value, found := c.now.Label(0, "info", name); found {
 		return value
@@ -146,8 +146,8 @@ func (c *computation) budget() (b reportjson.BudgetAnalysis) {
 	return b
 }
 
-// completeDays returns the cost of each day that has costs and at whose beginning the endpoint
-// had samples. This excludes the day on which the endpoint was created, which is incomplete.
+// completeDays returns the cost of each complete day that has costs. A day is complete if the
+// endpoint had samples when the day began. The day of its creation isn't complete.
 func (c *computation) completeDays() (costs []float64) {
 	t := c.tables[dayView]
 	scale := day.Seconds() / c.window(day).Seconds()

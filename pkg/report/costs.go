@@ -64,7 +64,8 @@ func (c *computation) byCategory() []float64 {
 	return rounding.Allocate(rounding.Round(c.totalCost(), cents), parts, cents)
 }
 
-// common returns the fields of costs that the comprehensive answer and the cost answer share.
+// common returns the fields of costs that both answers of docs/report.md have: the
+// comprehensive answer and the cost answer.
 // If the endpoint has no costs, common sets only TimeSeries and returns false.
 func (c *computation) common() (common reportjson.CostCommon, hasCosts bool) {
 	common.TimeSeries = c.costPoints()
@@ -116,8 +117,8 @@ func (c *computation) costOfSpan(span time.Duration) func(i int) float64 {
 	return func(i int) float64 { return t.Total(i, "cost_total") }
 }
 
-// dailyCost returns the mean cost per day of the time for which the endpoint has costs.
-// For a timeframe shorter than a day, it returns the cost of the last day.
+// dailyCost returns the mean cost per day. It ignores the times for which the endpoint has no
+// costs. For a timeframe shorter than a day, it returns the cost of the last day.
 func (c *computation) dailyCost() float64 {
 	if c.length < day {
 		return c.costOfSpan(day)(last)

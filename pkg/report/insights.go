@@ -49,7 +49,7 @@ func between(low, high float64, severity string) func(float64) string {
 	}
 }
 
-// untimed returns a function for insightRule.value whose timestamp is empty.
+// untimed returns an insightRule.value that returns the result of value, and no time.
 func untimed(value func(*computation) float64) func(*computation) (float64, string) {
 	return func(c *computation) (float64, string) { return value(c), "" }
 }

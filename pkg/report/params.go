@@ -119,7 +119,7 @@ type Request struct {
 	scaling     time.Duration
 	aggregation string
 	sections    []Section
-	whole, cost bool  // whether the comprehensive answer and the cost answer are computed
+	whole, cost bool  // whether to compute the comprehensive answer and the cost answer
 	notes       notes // about the parameters
 	settings    Settings
 	reserved    []Section // that the user may not see
@@ -266,7 +266,8 @@ func (r *Request) has(any ...Section) bool {
 	return slices.ContainsFunc(any, func(s Section) bool { return slices.Contains(r.sections, s) })
 }
 
-// onlyCosts reports whether the answer is the cost answer.
+// onlyCosts reports whether the client named no section other than costs. The answer to such a
+// request is the cost answer of docs/report.md.
 func (r *Request) onlyCosts() bool {
 	return r.namesSections && !slices.ContainsFunc(r.sections, func(s Section) bool { return s != Costs })
 }

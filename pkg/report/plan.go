@@ -24,8 +24,9 @@ const (
 // the hour before the window, that is, if the window has complete data.
 var startOf = field{Key: began, Expr: "group by (" + endpointLabel + ") (present_over_time(" + prefix + "requests_total{SELECTOR}[1h] offset WINDOW))"}
 
-// coverage returns a field that counts the intervals of the window at whose end a family has
-// a current sample. Each interval is as long as the shortest granularity of the timeframe.
+// coverage returns a field that tells for how much of the window a family has samples. The
+// field divides the window into intervals as long as the timeframe's shortest granularity. It
+// counts the intervals at whose end the family has a current sample.
 func (r *Request) coverage(key, family string) field {
 	return field{Key: key, Expr: fmt.Sprintf("count_over_time((group by (%s) (%s%s{SELECTOR}))[WINDOW:%s])", endpointLabel, prefix, family, model.Duration(r.finest))}
 }

@@ -203,8 +203,8 @@ func (c *computation) growth(family, label, value string) float64 {
 }
 
 // why returns the reason for the absence of a value that is computed from families. If one of
-// the families has too few samples, this is the reason. Otherwise, the reason is the parameter
-// otherwise.
+// the families has too few samples, this is the reason. If all have enough samples, why
+// returns the text in the parameter otherwise.
 func (c *computation) why(otherwise string, families ...string) string {
 	for _, family := range families {
 		if rounding.Number(c.totals().Total(last, family), 0) == nil {

@@ -161,9 +161,9 @@ func (c *computation) scalingEvents() []reportjson.ScalingEvent {
 	return events
 }
 
-// scaled returns the most frequent reason and the mean duration of the scaling operations
-// that have an action and ended within the window of a step. The window also covers the
-// previous step.
+// scaled returns the most frequent reason and the mean duration of scaling operations. It
+// considers the operations with the given action that ended in the window of the step i. The
+// window also covers the previous step.
 func scaled(t table, i int, action string) (string, reportjson.Number) {
 	const count, sum = "scaling_duration_seconds_count", "scaling_duration_seconds_sum"
 	ended := slices.DeleteFunc(slices.Clone(t[count]), func(col column) bool {

@@ -16,7 +16,7 @@ func (a api) accessState(r *http.Request, in input) (any, error) {
 	return access.FromContext(r.Context()).State(), in.checkNames()
 }
 
-// accessSchema serves GET access/schema: the JSON Schema of the access text.
+// accessSchema serves GET access/schema: the JSON Schema of the text of the access rules.
 func accessSchema(_ *http.Request, in input) (any, error) {
 	return json.RawMessage(access.Schema()), in.checkNames()
 }

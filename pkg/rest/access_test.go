@@ -38,7 +38,7 @@ func accessOptions(t *testing.T) Options {
 	return o
 }
 
-// brokenAccess returns the options of a data source with an invalid access text.
+// brokenAccess returns the options of a data source whose access rules are invalid.
 func brokenAccess(t *testing.T) Options {
 	t.Helper()
 	o := options(t, &upstream{status: http.StatusOK})

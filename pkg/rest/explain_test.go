@@ -144,7 +144,7 @@ func TestExplainTruncatesValues(t *testing.T) {
 }
 
 // TestExplainRejectsInvalidRequests checks that an explanation fails for the same reasons as a
-// lookup. Only missing values don't make an explanation fail.
+// lookup, with one exception: missing values don't make an explanation fail.
 func TestExplainRejectsInvalidRequests(t *testing.T) {
 	handler, u := server(t, names)
 	for target, want := range map[string]int{

@@ -52,7 +52,7 @@ func parseInput(r *http.Request) (input, error) {
 	return in, nil
 }
 
-// names returns the names of the parameters in order, so that errors are deterministic.
+// names returns the sorted names of the parameters, so that errors are deterministic.
 func (in input) names() []string { return slices.Sorted(maps.Keys(in)) }
 
 // text returns the value of a parameter that may be set once. It returns "" if the
@@ -85,8 +85,9 @@ func tooLong(name, value string) error {
 	return badParameter(name, value, "%s has a value of %d bytes. The limit is %d. Use a shorter value.", fault.ClipName(name), len(value), maxValueBytes)
 }
 
-// checkValues returns an error if a parameter has no value, except for the parameters in
-// except. Without the error, a client that forgets a value would get the data of all values.
+// checkValues returns an error if a parameter has no value. It ignores the parameters in the
+// list except. Without the error, a client that forgets a value would get the data of all
+// values.
 func (in input) checkValues(except ...string) error {
 	for _, name := range in.names() {
 		if !slices.Contains(except, name) && slices.Contains(in[name], "") {

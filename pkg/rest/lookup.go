@@ -147,9 +147,9 @@ func (a api) windowOf(l lookup, in input) (w window, err error) {
 	return w, err
 }
 
-// query returns the query of the lookup. Its expression is that of a catalog query with the
-// same parameters: for a range, that of a panel, and for a single time, that of an alert rule.
-// The times of the query aren't rounded to the step.
+// query returns the query of the lookup. The expression for a range is the same as in a panel
+// with the same parameters. The expression for a single time is the same as in an alert rule
+// with the same parameters. The times of the query aren't rounded to the step.
 //
 // For a single time, the range of the query ends at this time and has the length of the
 // window. If the request sets a window, this window replaces $__range in addition to

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestListPacks checks that the list contains disabled packs, so that an administrator can
-// enable them, and no user packs.
+// TestListPacks checks that the list contains no user packs. It must contain disabled packs,
+// so that an administrator can enable them.
 func TestListPacks(t *testing.T) {
 	o := options(t, &upstream{})
 	enabled, unknown := o.Builtin.Without([]string{"lango"})

@@ -59,9 +59,9 @@ type prometheusError struct {
 	Error     string `json:"error"`
 }
 
-// prometheusErrorResponse returns the response to an error in Prometheus's format. The
-// response has status 400 if Prometheus returned that status, and status 502 for all other
-// errors of Prometheus.
+// prometheusErrorResponse returns the response to an error. The response has Prometheus's
+// format. An error that Prometheus returned with status 400 keeps this status. All other
+// errors of Prometheus become status 502.
 func prometheusErrorResponse(err error) (status int, body any) {
 	f := fault.As(err)
 	respond := func(status int, kind string) (int, any) { return status, prometheusError{"error", kind, f.Text} }

@@ -2,9 +2,9 @@
 // docs/contracts/tango.md, the endpoint report of docs/report.md, the routes of Lango's gateway
 // (docs/contracts/lango.md), routes of Prometheus for labels, series and metadata, and the
 // routes from which the editors read the catalog. Package plugin passes requests to it after
-// Grafana has authenticated the caller. Requests with other paths and methods than those of
-// routes.go are answered with status 404. Package openapi describes the routes. Tests compare
-// the description with the routes.
+// Grafana has authenticated the caller. A request that matches no route of routes.go is answered
+// with status 404. Package openapi describes the routes. Tests compare the description with
+// the routes.
 package rest
 
 import (
@@ -34,8 +34,8 @@ type Options struct {
 	Client         *promapi.Client  // nil if Broken is set
 	ScrapeInterval time.Duration
 	Report         report.Settings // of the endpoint report
-	Access         *access.Rules   // nil if the settings contain no access text, or an invalid one
-	AccessProblems int             // number of problems of the access text; Broken contains the first
+	Access         *access.Rules   // nil if the settings contain no access rules, or invalid ones
+	AccessProblems int             // number of problems of the access rules; Broken contains the first
 	Broken         error           // the error of every query if the settings are invalid; else nil
 	Telemetry      *telemetry.Source
 	Audit          *audit.Log

@@ -93,7 +93,7 @@ func FuzzExemplars(f *testing.F) {
 		got, err := Exemplars(bytes.NewReader(body), 0)
 		slow, slowErr := Exemplars(iotest.OneByteReader(bytes.NewReader(body)), 0)
 		if (err == nil) != (slowErr == nil) || (err == nil && !cmp.Equal(got, slow, same)) {
-			t.Fatalf("differs byte by byte: %v, %v", err, slowErr)
+			t.Fatalf("the result differs if the body is read byte by byte: %v, %v", err, slowErr)
 		}
 		// encoding/json accepts some answers that no server sends. If Exemplars and
 		// encoding/json both decode an answer, the results must be equal.

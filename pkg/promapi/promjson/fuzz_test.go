@@ -134,7 +134,7 @@ func FuzzDecode(f *testing.F) {
 		got, err := Decode(bytes.NewReader(body), Limits{})
 		slow, slowErr := Decode(iotest.OneByteReader(bytes.NewReader(body)), Limits{})
 		if (err == nil) != (slowErr == nil) || (err == nil && !cmp.Equal(got, slow, same)) {
-			t.Fatalf("differs byte by byte: %v, %v", err, slowErr)
+			t.Fatalf("the result differs if the body is read byte by byte: %v, %v", err, slowErr)
 		}
 		want, wantErr := decodeSlowly(body)
 		// encoding/json accepts some answers that no server sends, such as keys in another

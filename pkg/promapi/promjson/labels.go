@@ -41,8 +41,8 @@ func (p *stringPool) get(text []byte) string {
 
 // labels reads a label set. The last value of a duplicate name wins, as in encoding/json.
 func (d *decoder) labels() series.Labels {
-	// Consecutive series have most labels in common. Each label of the previous series is
-	// read before a label of the new series overwrites it.
+	// Consecutive series have most labels in common. The new labels use the memory of the
+	// previous ones. Each previous label is read before a new label overwrites it.
 	previous := d.lastLabels
 	d.lastLabels, d.setBytes = d.lastLabels[:0], 0
 	d.object(func(key []byte) {

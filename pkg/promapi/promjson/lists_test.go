@@ -238,7 +238,7 @@ func FuzzLists(f *testing.F) {
 		compare(t, body, families.Data, err)
 		slow, slowErr := Families(iotest.OneByteReader(bytes.NewReader(body)), 1000, 1000)
 		if fmt.Sprint(err) != fmt.Sprint(slowErr) || !cmp.Equal(families, slow) {
-			t.Fatalf("differs byte by byte: %v, %v", err, slowErr)
+			t.Fatalf("the result differs if the body is read byte by byte: %v, %v", err, slowErr)
 		}
 	})
 }

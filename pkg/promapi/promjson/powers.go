@@ -41,7 +41,7 @@ func makePowers() (table [maxPower - minPower + 1]power) {
 }
 
 // nearest returns the float64 nearest to mantissa·10^exponent. exact is false if 128 bits of
-// the power don't determine it, if the power isn't in the table, or if the result is
+// the power don't determine this float64, if the power isn't in the table, or if the result is
 // subnormal or infinite. mantissa must not be 0.
 // (D. Lemire: Number Parsing at a Gigabyte per Second, 2021, section 5.)
 func nearest(mantissa uint64, exponent int) (value float64, exact bool) {

@@ -22,9 +22,9 @@ func (d *decoder) data(key []byte) {
 	}
 }
 
-// element reads an element of a result: a series, or the time or the text of the pair
-// [time, "text"], which is the result of a scalar or a string. The JSON type of the element
-// distinguishes them, because resultType may follow the result.
+// element reads an element of the array "result". The array contains series or, for a scalar
+// or a string, a time and a text: [time, "text"]. element tells them apart by the JSON type of
+// the element, because resultType may follow the result.
 func (d *decoder) element() {
 	switch d.peek() {
 	case '{':

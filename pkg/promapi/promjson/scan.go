@@ -33,8 +33,8 @@ func (s *scanner) reset(r io.Reader) {
 }
 
 // fail sets the error, unless there is one already. At the end of the answer, the error is
-// io.ErrUnexpectedEOF or the error of the reader. If the reader failed, such as because
-// memory is short, the answer may end within a token. That is not a syntax error.
+// io.ErrUnexpectedEOF or the error of the reader. If the reader failed, for example
+// because memory is short, the answer may end within a token. That is not a syntax error.
 func (s *scanner) fail(text string) {
 	if s.err != nil {
 		return

@@ -24,7 +24,7 @@ type column struct {
 	from      int     // index of the first sample's time in the shared times
 	next      int     // index in the shared times of the predicted time
 	n         int     // number of samples
-	separated bool    // the times differ from the shared times, and are in times
+	separated bool    // the series' times differ from the shared times, and are in the field times
 	times     []int64 // memory that is reused for each series
 }
 

@@ -47,7 +47,7 @@ func Growth(family string, by ...string) Field {
 }
 
 // Over returns a field that aggregates a gauge over the window. function is the name of a
-// PromQL function without _over_time, such as avg, and the first word of the key.
+// PromQL function without _over_time, such as avg. The key of the field begins with it.
 func Over(function, family, matchers string) Field {
 	key := function + " " + family
 	if matchers != "" {
@@ -63,8 +63,8 @@ func Current(family string, by ...string) Field {
 }
 
 // View describes a request to Prometheus. The request computes the fields for each interval.
-// Window is the value of the placeholder WINDOW: the length of the time before the end of an
-// interval from which fields such as those of Growth are computed.
+// Window is the value of the placeholder WINDOW. Fields such as those of Growth are computed
+// from a period of this length, which ends at the end of the interval.
 type View struct {
 	Name      string
 	Intervals Intervals

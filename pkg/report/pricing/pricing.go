@@ -16,7 +16,7 @@ const Present = "present"
 
 const day = 24 * time.Hour
 
-// Columns returns the series that cost_total would have. An interval in which
+// Columns computes series of cost_total, which Prometheus doesn't have. An interval in which
 // compute_seconds_total has no value has no costs. ofInstance is the price of an instance for
 // an hour. The table must have a series of the field Present.
 func Columns(p policy.Prices, t fetch.Table, ofInstance float64) []fetch.Column {

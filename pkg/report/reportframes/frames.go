@@ -47,7 +47,8 @@ type endpoint struct {
 //   - Points become a frame for each endpoint and field (timeseries-multi).
 //   - An object of numbers becomes one frame with a row for each endpoint (numeric-long). An
 //     object that also contains texts or times becomes a table.
-//   - Parts become one frame with a row for each endpoint and part (numeric-long).
+//   - An object of the kind Parts becomes one frame with a row for each endpoint and part
+//     (numeric-long). Only costs.breakdown has this kind, and its parts are the categories.
 //   - A list becomes a table with a row for each element.
 //   - A text becomes a table with a row for each endpoint.
 func Frames(s section.Field, ids []string, results *report.Results, o Options) (data.Frames, error) {

@@ -116,8 +116,8 @@ func parts(s section.Field, endpoints []endpoint) data.Frames {
 	return table.frame()
 }
 
-// rows returns a table with a row for each element of a list. For Groups, it contains the
-// elements of all lists.
+// rows returns a table with a row for each element of a list. For a section of the kind
+// Groups, it contains the elements of all lists of the section.
 func rows(s section.Field, endpoints []endpoint) data.Frames {
 	lists := []section.Field{s}
 	if s.Kind == section.Groups {

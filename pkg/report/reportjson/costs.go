@@ -87,7 +87,7 @@ type Suggestion struct {
 	Confidence  Number  `json:"confidence,omitempty"`
 }
 
-// CostAnswer has the costs of the cost answer.
+// CostAnswer is the section costs of the cost answer.
 type CostAnswer struct {
 	CostCommon
 	Breakdown *DetailedBreakdown `json:"breakdown,omitempty"`

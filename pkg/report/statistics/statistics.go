@@ -1,5 +1,5 @@
-// Package statistics computes the statistics of a report that docs/report.md defines or gonum
-// lacks. report calls it.
+// Package statistics computes the statistics of a report as docs/report.md defines them.
+// report calls it.
 package statistics
 
 import (
