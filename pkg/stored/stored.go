@@ -133,7 +133,8 @@ func Want(t reflect.Type) string {
 // maxShown bounds a value in an error, in bytes. A longer value is omitted.
 const maxShown = 40
 
-// typeError returns the error for a value that can't be converted to the type of into.
+// typeError returns the error for data that can't be converted to a type. The parameter into
+// is a value of this type.
 func typeError(data []byte, into any) error {
 	value := kindOf(data)
 	if (value == "string" || value == "number") && len(data) <= maxShown {
