@@ -144,7 +144,7 @@ func typeError(data []byte, into any) error {
 }
 
 // scalar returns the text of a string without surrounding spaces, or of a number or boolean.
-// It returns "" for null, and false for a list or an object.
+// The text of null is "". For a list or an object, the second result is false.
 func scalar(data []byte) (string, bool) {
 	switch kindOf(data) {
 	case "null":
