@@ -144,7 +144,7 @@ describe('ad-hoc filters', () => {
     expect(getResource).toHaveBeenCalledWith(path, { 'match[]': '{job=~"api|prod","my-label"!="prod"}' });
   });
 
-  it('have lists that end with a hint if they are truncated, and ignore the hint if it is selected', async () => {
+  it('end a truncated list with a hint, and ignore the hint if the user selects it', async () => {
     const path = 'api/v1/label/pod/values';
     const data = Array.from({ length: 1000 }, (_, index) => `pod-${index}`);
     const resources = {

@@ -11,7 +11,7 @@ import (
 // previewResponse is the response of POST catalog/preview.
 type previewResponse struct {
 	Query   string   `json:"query"`          // PromQL with the same result as the catalog query
-	Missing []string `json:"missing_params"` // required parameters without a value that filters; Query contains examples
+	Missing []string `json:"missing_params"` // required parameters that don't filter; Query contains example values of them
 }
 
 // preview serves POST catalog/preview: the PromQL of a catalog query. Required parameters may

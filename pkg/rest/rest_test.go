@@ -235,7 +235,7 @@ func TestErrors(t *testing.T) {
 	for _, test := range []struct {
 		name, target string
 		status       int
-		want         string // of the body
+		want         string // part of the body
 	}{
 		{"misspelt metric, message", "/api/metrics/active_session", 404, `{"error":"NOT_FOUND","message":"The catalog has no metric \"active_session\". Did you mean active_sessions`},
 		{"misspelt metric, details", "/api/metrics/active_session", 404, `"details":{"metric":"active_session","nearest":["active_sessions"`},
@@ -290,8 +290,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestErrorsOfPrometheus checks that the metrics API responds with status 502, and that the
-// details contain Prometheus's status.
+// TestErrorsOfPrometheus checks that the metrics API responds with status 502 if Prometheus
+// sends an error or an invalid response. The details contain an error status of Prometheus.
 func TestErrorsOfPrometheus(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -338,7 +338,7 @@ func TestInvalidSettings(t *testing.T) {
 	}
 }
 
-// TestInvalidUserPack checks that a metric that the pack defines fails, even if there is a
+// TestInvalidUserPack checks that the metrics of an invalid pack fail, even if there is a
 // built-in metric with the same name, and that all other metrics work.
 func TestInvalidUserPack(t *testing.T) {
 	u := &upstream{status: http.StatusOK}

@@ -21,8 +21,8 @@ func requireEditor(serve serveFunc) serveFunc {
 // requireAdmin returns serve with a check that the user is an administrator of the organization.
 func requireAdmin(serve serveFunc) serveFunc { return requireRole(serve, "administrators", "Admin") }
 
-// requireRole returns serve with a check that the user has one of several roles, the lowest
-// first. who names their users.
+// requireRole returns serve with a check that the user has one of the roles. The first role
+// must be the lowest one. In the error, who describes the users with these roles.
 func requireRole(serve serveFunc, who string, roles ...string) serveFunc {
 	return func(r *http.Request, in input) (any, error) {
 		role := "unknown"

@@ -7,7 +7,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// TestCheckRequiresEditor checks the roles, because Grafana permits the routes to every viewer.
+// TestCheckRequiresEditor checks which roles may send POST catalog/check. Grafana itself
+// permits the route to every viewer.
 func TestCheckRequiresEditor(t *testing.T) {
 	handler, _ := server(t, names)
 	for _, test := range []struct {

@@ -71,9 +71,9 @@ func Routes() []string {
 	return names
 }
 
-// target returns the target of a request to the route, for the policy and the audit log. The
-// parameter {name} of a path is the name of a catalog metric. The policy's limits on PromQL
-// don't apply to targets with a metric, because PromQL can't be sent to their routes.
+// target describes a request to the route for the policy and the audit log. The parameter
+// {name} of a path is the name of a catalog metric. The policy's limits on PromQL don't apply
+// to a target with a metric, because the routes with such targets accept no PromQL.
 func (rt route) target(r *http.Request) access.Target {
 	t := access.Target{Action: rt.name(), Metric: r.PathValue("name")}
 	if strings.HasPrefix(rt.path, "/v2/endpoints/") {

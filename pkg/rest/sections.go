@@ -15,7 +15,7 @@ type reportOptions struct {
 	Aggregations []string           `json:"aggregations"`
 }
 
-// sectionEntry is a section of the report for the editor.
+// sectionEntry describes a section of the report to the query editor.
 type sectionEntry struct {
 	Path   string   `json:"path"`
 	Title  string   `json:"title"`

@@ -67,8 +67,8 @@ func parseTimes(in input, now func() time.Time) (t times, err error) {
 	return t, nil
 }
 
-// parseSpan parses the parameters with a start and an end. If a text is "", its time is the zero
-// time.
+// parseSpan parses the parameters startName and endName, whose values are in texts. If a value
+// is "", the result is the zero time.
 func parseSpan(startName, endName string, texts map[string]string) (start, end time.Time, err error) {
 	startText, endText := texts[startName], texts[endName]
 	if startText != "" {

@@ -17,7 +17,7 @@ type Joined struct {
 // instead:
 //   - No joined series has its labels.
 //   - An earlier series of the matrix has the same labels.
-//   - It doesn't follow the joined series in time (precedes).
+//   - The joined series doesn't precede it (see precedes).
 func (j *Joined) Add(part *Result) {
 	if j.parts++; j.parts == 1 {
 		j.Kind, j.index = Matrix, map[string]int{}

@@ -34,10 +34,10 @@ var annotation = regexp.MustCompile(`^(?:remote query warning \([^)]*\): )*PromQ
 // omitted matches the text with which Prometheus replaces annotations above its limit.
 var omitted = regexp.MustCompile(`^\d+ more (?:(info|warning) )?annotations omitted$`)
 
-// Add adds a text of the response. listedAs is Warning or Info, for the list in which the
-// server sent the text. If the text matches annotation or omitted, and contains a kind, Add
-// uses that kind instead, because Thanos sends infos as warnings. A warning that matches
-// neither also sets Partial.
+// Add adds a text of the response. listedAs is the list in which the server sent the text:
+// Warning or Info. If the text matches annotation or omitted, and contains a kind, Add uses
+// that kind instead, because Thanos sends infos as warnings. A text that the server sent as a
+// warning and that matches neither also sets Partial.
 func (n *Notes) Add(text string, listedAs string) {
 	if strings.TrimSpace(text) == "" {
 		return

@@ -14,7 +14,8 @@ const (
 	remote  = "remote query warning (thanos:10901): "
 )
 
-// TestAddNote: Thanos sends infos as warnings, without the position that Prometheus adds.
+// TestAddNote: Thanos sends infos as warnings. It omits the position in the expression, such
+// as (1:6), which Prometheus sends.
 func TestAddNote(t *testing.T) {
 	for _, test := range []struct {
 		name, text, listedAs string

@@ -74,8 +74,8 @@ type Series struct {
 // Samples returns the number of samples, which are floats and histograms.
 func (s *Series) Samples() int { return len(s.Values) + len(s.Histograms) }
 
-// Size returns what the series counts towards the sample limit. A float counts as one sample,
-// and a native histogram as its number of buckets plus one.
+// Size returns the size of the series that is compared with the sample limit. A float has the
+// size 1, and a native histogram has the size 1 plus its number of buckets.
 func (s *Series) Size() int {
 	n := s.Samples()
 	for _, h := range s.Histograms {

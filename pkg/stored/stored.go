@@ -133,7 +133,8 @@ func Want(t reflect.Type) string {
 // maxShown bounds a value in an error, in bytes. A longer value is omitted.
 const maxShown = 40
 
-// typeError returns the error for a value that can't be converted to the type of into.
+// typeError returns the error for data that can't be converted to a type. The parameter into
+// is a value of this type.
 func typeError(data []byte, into any) error {
 	value := kindOf(data)
 	if (value == "string" || value == "number") && len(data) <= maxShown {
@@ -143,7 +144,7 @@ func typeError(data []byte, into any) error {
 }
 
 // scalar returns the text of a string without surrounding spaces, or of a number or boolean.
-// It returns "" for null, and false for a list or an object.
+// The text of null is "". For a list or an object, the second result is false.
 func scalar(data []byte) (string, bool) {
 	switch kindOf(data) {
 	case "null":

@@ -91,8 +91,8 @@ func metric(t *testing.T, c *catalog.Catalog, name string) *catalog.Metric {
 	return m
 }
 
-// TestFailureRatioCountsOutcomes checks which kinds of errors the metric counts as failures of
-// Prometheus, the settings or the plugin.
+// TestFailureRatioCountsOutcomes checks which kinds of errors modelmetrics_query_failure_ratio
+// counts: failures of Prometheus, the settings or the plugin.
 func TestFailureRatioCountsOutcomes(t *testing.T) {
 	query := metric(t, shipped(t), "modelmetrics_query_failure_ratio").Query
 	excluded := regexp.MustCompile(`outcome!~"([^"]*)"`).FindStringSubmatch(query)
@@ -158,7 +158,7 @@ func TestCloseDeletesSeries(t *testing.T) {
 		t.Errorf("%d series after the old instance is closed, want %d", n, want)
 	}
 	renewed.Close()
-	renewed.Close() // has no effect
+	renewed.Close() // a second call has no effect
 	if n := testutil.CollectAndCount(catalogMetrics) - before; n != 0 {
 		t.Errorf("%d series of a closed data source", n)
 	}

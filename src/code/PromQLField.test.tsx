@@ -65,7 +65,7 @@ it('does not get the focus otherwise', () => {
   expect(field()).not.toHaveFocus();
 });
 
-it('changes nothing without input, with any line breaks', async () => {
+it('keeps the text and its line breaks if there is no input', async () => {
   const { user, onCommit } = setup({ first: 'up\r\n+ 1' });
   act(() => field().focus());
   await user.tab();

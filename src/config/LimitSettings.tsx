@@ -10,7 +10,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
   return (
     <ConfigSubSection
       title="Limits"
-      description="Keep one query from using all of Grafana's memory."
+      description="These limits keep one query from using all of Grafana's memory."
       isCollapsible
       isInitiallyOpen={false}
     >

@@ -85,7 +85,7 @@ export function QuerySettings({ options, disabled, onChange }: SectionProps) {
       <InlineField
         label="PromQL infos on panels"
         labelWidth={LABEL_WIDTH}
-        tooltip="Prometheus reports infos about an expression, such as that a rate is calculated from a metric that might not be a counter. The query editor always shows infos. With this option, panels also show them, as a notice in the header. Default: off."
+        tooltip="Prometheus reports infos about an expression, for example that a rate is calculated from a metric that might not be a counter. The query editor always shows infos. With this option, panels also show them, as a notice in the header. Default: off."
         disabled={disabled}
         htmlFor="show-infos"
       >

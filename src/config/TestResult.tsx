@@ -5,7 +5,7 @@ import useObservable from 'react-use/lib/useObservable';
 
 import { HealthDetails, healthChecks } from './health';
 
-/** Shows the details of "Save & test", of which Grafana shows only the message. */
+/** Shows the details of the result of "Save & test". Grafana itself shows only the result's message. */
 export function TestResult({ uid }: { uid: string }) {
   const details = useObservable(useMemo(() => healthChecks(uid), [uid]));
   return (

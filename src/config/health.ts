@@ -3,7 +3,7 @@ import { filter, map, Observable, Subject } from 'rxjs';
 import { AccessProblem } from './access';
 import { PackProblem } from './packs';
 
-/** A pack and the number of its metrics, without those that user packs replace. */
+/** A pack and the number of its metrics. Metrics that user packs replace are not counted. */
 interface PackSummary {
   name: string;
   title: string;

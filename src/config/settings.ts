@@ -71,7 +71,7 @@ export function readableSettings(stored: ModelMetricsOptions): ModelMetricsOptio
 const GUARDS = ['customQueryParameters', 'auditOtlpUrl'] as const;
 
 /**
- * Returns those of the settings in GUARDS whose type is wrong. They stay stored until the user enters new values. For
+ * Returns the settings in GUARDS that have a wrong type. They stay stored until the user enters new values. For
  * example, custom query parameters of a wrong type may be meant to limit the queries to one tenant. Until the user
  * enters new parameters, the backend sends no queries.
  */

@@ -96,7 +96,7 @@ describe('a user who may query only the catalog', () => {
     expect(screen.queryByRole('textbox', { name: 'PromQL' })).not.toBeInTheDocument();
   });
 
-  it('sees no query results among the types of variables', async () => {
+  it('cannot select the type "Query result" for a variable', async () => {
     const { datasource } = fakeFor(BLOCKED);
     const query: VariableQuery = { refId: 'v', queryType: 'catalogMetrics', query: 'catalog_metrics()' };
     render(<VariableQueryEditor datasource={datasource} query={query} onChange={jest.fn()} onRunQuery={jest.fn()} />);
@@ -106,7 +106,7 @@ describe('a user who may query only the catalog', () => {
     expect(screen.queryByText('Query result')).not.toBeInTheDocument();
   });
 
-  it('sees the expression of a variable with query results', async () => {
+  it('sees the expression of a variable of the type "Query result"', async () => {
     const { datasource } = fakeFor(BLOCKED);
     const query: VariableQuery = { refId: 'v', queryType: 'queryResult', expr: 'up', query: 'query_result(up)' };
     render(<VariableQueryEditor datasource={datasource} query={query} onChange={jest.fn()} onRunQuery={jest.fn()} />);

@@ -26,7 +26,7 @@ interface UnknownProps {
   metric: string;
 }
 
-/** Shows why a metric is unavailable. The backend returns the reason, such as that the pack is disabled or invalid. */
+/** Shows why a metric is unavailable. The backend returns the reason, for example that the pack is disabled. */
 export function UnknownMetricReason({ datasource, metric }: UnknownProps) {
   const { error } = useAsync(
     () => datasource.getPreview({ refId: '', queryType: 'catalog', metric }),

@@ -32,7 +32,7 @@ it.each([
     'too_many_series: http_requests_total has 9000 series.',
     'http_requests_total has 9000 series. This follows from the policy of the data source (too_many_series).',
   ],
-])('writes the refusal %j for a person', (message, want) => {
+])('makes the refusal %j readable', (message, want) => {
   expect(readableRefusal(message)).toBe(want);
 });
 
@@ -43,7 +43,7 @@ it.each(['', 'parse error: unexpected end', 'range_too_long', 'unknown_reason: t
   }
 );
 
-it('writes the refusals in a response of a query for a person, and keeps everything else', () => {
+it('makes the refusals in the response of a query readable, and keeps everything else', () => {
   const refused = { refId: 'A', status: 403, message: 'range_too_long: the range is too long.' };
   const readable = {
     ...refused,
@@ -60,7 +60,7 @@ it('writes the refusals in a response of a query for a person, and keeps everyth
   expect(withReadableRefusals({ data: [] })).toEqual({ data: [] });
 });
 
-it('writes the refusal in an error response for a person', () => {
+it('makes the refusal in an error response readable', () => {
   const body = {
     error: 'UPSTREAM_FAILED',
     message: 'access_parameter (rule "acme"): extra_label is not allowed.',

@@ -49,7 +49,7 @@ export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, Model
   getExample(metric: CatalogMetric): Promise<CatalogQuery>;
 
   /**
-   * Returns the values of a parameter of a catalog metric, from the series that match the `others` parameters. If
+   * Returns the values that a parameter of a catalog metric has in the series that match the parameters in `others`. If
    * `search` is set, returns only the values that contain it.
    */
   getParamValues(metric: string, param: string, others?: Params, search?: string): Promise<NameList>;
@@ -60,12 +60,12 @@ export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, Model
   /** Returns the ids of the endpoints that have a report. If `search` is set, returns only the ids that contain it. */
   findEndpoints(search?: string): Promise<NameList>;
 
-  /** Returns the names of the labels in Prometheus: those of the series that a selector matches, or of all series. */
+  /** Returns the label names of the series that a selector matches. Without a selector, uses all series. */
   findLabelNames(selector?: string): Promise<NameList>;
 
   /**
-   * Returns the values of a label: those of the series that a selector matches, or of all series. The values of
-   * `__name__` are metric names.
+   * Returns the values of a label in the series that a selector matches. Without a selector, uses all series. The
+   * values of `__name__` are metric names.
    */
   findLabelValues(label: string, selector?: string): Promise<NameList>;
 

@@ -4,7 +4,7 @@ import { readableRefusal } from './access';
 
 /**
  * Returns the message of an error. For an error response of the backend, it is the message in the response. If the
- * backend has refused the request, it is a text for a person.
+ * access rules or the policy refused the request, the message is made readable.
  */
 export function errorMessage(error: unknown): string {
   return readableRefusal(rawMessage(error));

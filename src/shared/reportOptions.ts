@@ -7,13 +7,13 @@ export interface ReportOptions {
   roles?: Partial<Record<ReportPart, 'Viewer' | 'Editor' | 'Admin'>>;
   /** The prices from which costs are computed, for endpoints that export no costs. */
   prices?: {
-    /** The price of an hour of an instance, by tier. `*` is the price for all other tiers. */
+    /** The price per instance and hour, by tier. `*` is the price for all other tiers. */
     compute?: Record<string, number>;
-    /** The prices of a day. */
+    /** The prices per day. */
     storage?: Partial<Record<'models' | 'outputs', number>>;
-    /** The prices of 10^9 bytes. */
+    /** The prices per 10^9 bytes. */
     network?: Partial<Record<'ingress' | 'egress', number>>;
-    /** The price of a cold start, and the prices of a day of monitoring and logging. */
+    /** The price per cold start, and the prices of monitoring and logging per day. */
     other?: Partial<Record<'coldStarts' | 'monitoring' | 'logging', number>>;
   };
   /**

@@ -63,10 +63,10 @@ func New(limits Limits) *Cache {
 	return &Cache{limits: limits, order: list.New(), entries: map[string]*list.Element{}, flights: map[string]*flight{}}
 }
 
-// Get returns the answer for a key at a time. It calls compute unless the cache contains the
-// answer or a concurrent call with the same key is computing it. If mayKeep is false, Get
-// neither reads an answer from the cache nor adds one. Errors are never added. Callers must
-// not change the answer.
+// Get returns the answer for a key. The parameter at is the current time. Get calls compute
+// unless the cache contains the answer or a concurrent call with the same key is computing it.
+// If mayKeep is false, Get neither reads an answer from the cache nor adds one. Errors are
+// never added. Callers must not change the answer.
 //
 // The context of compute has the values of the first caller's context. It ends when compute
 // returns or when the contexts of all callers have ended.

@@ -1,7 +1,7 @@
-// Package openapi describes the HTTP API of a data source's resource routes for its clients. The
-// description consists of the YAML files in this folder: openapi.yaml contains the description of
-// the API and most routes, and each other file contains the routes and schemas of a group. rest
-// serves the description; its tests compare the description with the routes.
+// Package openapi contains the OpenAPI description of the HTTP API, which consists of a data
+// source's resource routes. The YAML files in this folder are the description: openapi.yaml
+// contains general information and most routes, and each other file contains a group of routes
+// and their schemas. rest serves the description, and rest's tests compare it with the routes.
 package openapi
 
 import (

@@ -59,8 +59,8 @@ func (l *Limiter) Allow(user string, at time.Time) (retryAfter time.Duration, al
 	return 0, true
 }
 
-// isOver reports whether a window has ended. It has also ended if at is before its beginning,
-// which is possible if the clock was set back.
+// isOver reports whether a window has ended. The parameter at is the current time. A window
+// has also ended if it begins later than at, which is possible if the clock was set back.
 func (l *Limiter) isOver(w window, at time.Time) bool {
 	return at.Before(w.begin) || at.Sub(w.begin) >= l.window
 }

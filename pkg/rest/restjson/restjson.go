@@ -21,7 +21,7 @@ type Explanation struct {
 	PrometheusQuery string    `json:"prometheus_query"` // the template
 	Query           string    `json:"query"`            // rendered, with macros
 	ExecutedQuery   string    `json:"executed_query"`   // with macros expanded
-	Missing         []string  `json:"missing_params"`   // required parameters without a value that filters; Query and ExecutedQuery contain examples
+	Missing         []string  `json:"missing_params"`   // required parameters that don't filter; Query and ExecutedQuery contain example values of them
 	Window          Window    `json:"window"`
 	Grouping        Grouping  `json:"grouping"`
 	Parameters      []Param   `json:"parameters"`
@@ -63,7 +63,7 @@ type Param struct {
 	Warnings   []string `json:"warnings,omitempty"`
 }
 
-// Family is a metric family that the metric queries.
+// Family is a metric family that the query of the metric reads.
 type Family struct {
 	Name   string   `json:"name"`
 	Type   string   `json:"type"`
