@@ -128,7 +128,7 @@ export interface EventsQuery extends GraphQuery {
 }
 
 interface ListQuery extends DataQuery {
-  /** The text for the list of variables, such as `label_values(up{job=~"$job"}, instance)`. */
+  /** The text that Grafana shows in the list of variables, such as `label_values(up{job=~"$job"}, instance)`. */
   query: string;
 }
 
