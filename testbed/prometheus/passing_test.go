@@ -81,8 +81,8 @@ func TestPassingCounters(t *testing.T) {
 			cut++
 		}
 	}
-	// The last visitors are still there at the end. An outage ends the counters of those who are
-	// there, and of one who would have come during the outage.
+	// The visitors at the end of the history and those at the beginning of an outage have short
+	// series. A visitor who arrives during an outage has no series.
 	if want := int(history/simulation.Interval)/10 + 1; seen < want-1-6 || cut < 2 || cut > 10 {
 		t.Errorf("%d visitors, %d of them with a short series, want about %d", seen, cut, want)
 	}
