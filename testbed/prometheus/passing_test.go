@@ -49,8 +49,8 @@ func (v *visitors) Step(simulation.Moment) {
 	v.step++
 }
 
-// TestPassingCounters checks that the series of a counter begins and ends with the counter, also
-// at the boundary of two blocks and while the target is down.
+// TestPassingCounters checks that a series has samples exactly while its counter exists, even
+// if a block ends or the target goes down during that time.
 func TestPassingCounters(t *testing.T) {
 	const history = 8 * time.Hour
 	outage := &simulation.Incident{Name: "outage", Begins: history / 2, Job: "web", Condition: simulation.Down, Lasts: 2 * simulation.Interval, Every: history}
