@@ -10,9 +10,9 @@ import (
 )
 
 // The load of an endpoint is the average number of busy instances in the last minutes. If the
-// load per instance exceeds scaleUpAt, the autoscaler adds instances. It removes an instance if
-// for scaleDownAfter the load per remaining instance would be at most scaleDownAt. An endpoint
-// that can scale to zero removes its last instance after idleAfter without requests.
+// load per instance exceeds scaleUpAt, the autoscaler adds instances. It removes an instance
+// if for scaleDownAfter the load per remaining instance would be at most scaleDownAt. An
+// endpoint that can scale to zero removes its last instance after idleAfter without requests.
 const (
 	scaleUpAt      = 0.78
 	scaleDownAt    = 0.66
