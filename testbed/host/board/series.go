@@ -21,8 +21,8 @@ type Series struct {
 }
 
 // ReadSeries reads the series of frames in any of the plugin's formats. In a frame with text
-// columns, the rows with the same texts form one series for each numeric field. If such a frame
-// has no numeric field, each row is a series.
+// columns, the rows with the same texts form one series for each numeric field. If such a
+// frame has no numeric field, each row is a series.
 func ReadSeries(frames data.Frames) []Series {
 	var all []Series
 	for _, frame := range frames {
