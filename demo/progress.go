@@ -9,9 +9,9 @@ import (
 	"golang.org/x/term"
 )
 
-// progress shows the progress of a step. On a terminal it overwrites one line. Otherwise
-// it prints a line for each quarter of the step, or every ten seconds, without control
-// characters.
+// progress shows the progress of a step. On a terminal it overwrites one line. Otherwise it
+// prints lines without control characters: percent prints one for each quarter of the step,
+// and elapsed prints one every ten seconds.
 type progress struct {
 	out      io.Writer
 	terminal bool

@@ -20,7 +20,7 @@ const (
 	tenantsUID  = "modelmetrics-tenants"
 )
 
-// tenantUsers are the users to whom the rules of tenantsFile apply, except the administrator.
+// tenantUsers are the users that the rules of tenantsFile name. The administrator isn't one.
 var tenantUsers = []grafana.User{
 	{Login: "aurora", Role: "Viewer"},
 	{Login: "borealis", Role: "Editor"},

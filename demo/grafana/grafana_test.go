@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// serveFake serves the health API of a Grafana that is ready, and at /started the
+// serveFake serves the health API of a Grafana that is ready. At /started, it serves the
 // arguments and the environment of the process. It starts a child process, as Grafana
 // starts plugins.
 func serveFake() {

@@ -35,8 +35,8 @@ func (i Install) String() string {
 	return i.Home
 }
 
-// Find looks for a Grafana in GRAFANA_HOME and on the PATH, in this order. If there is
-// none, it uses Docker, if that is running. A GRAFANA_HOME without a Grafana is an error.
+// Find looks for a Grafana in GRAFANA_HOME, on the PATH and in Docker, in this order. Docker
+// counts as a Grafana if it is running. A GRAFANA_HOME without a Grafana is an error.
 func Find(ctx context.Context) (Install, error) {
 	if home := os.Getenv("GRAFANA_HOME"); home != "" {
 		return inHome(home)

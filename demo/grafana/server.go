@@ -73,8 +73,8 @@ func Start(ctx context.Context, o Options, progress func(elapsed time.Duration))
 	return s, nil
 }
 
-// Done returns a channel that is closed when Grafana has exited, whether by Close or by
-// itself.
+// Done returns a channel that is closed when Grafana has exited, with or without a call
+// of Close.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
 // Close stops Grafana. If Grafana is still running after stopTimeout, Close kills it and

@@ -54,7 +54,7 @@ func (s *Server) send(ctx context.Context, adminPassword, method, path string, b
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		message, _ := io.ReadAll(io.LimitReader(resp.Body, 1024)) // the status is the error
+		message, _ := io.ReadAll(io.LimitReader(resp.Body, 1024)) // without it, the status suffices
 		return fmt.Errorf("%s: %s", resp.Status, message)
 	}
 	if out == nil {

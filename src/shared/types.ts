@@ -46,7 +46,7 @@ interface GraphQuery extends DataQuery {
   exemplar?: boolean;
   /** Default: `spread`. */
   exemplarSampler?: ExemplarSampler;
-  /** The dashboard's filters, which are set when the query is sent. They are stored only in queries in Explore. */
+  /** The dashboard's filters. They are added when the query is sent, and are stored only in queries in Explore. */
   adhocFilters?: AdHocFilter[];
   /** Query parameters that are added to the request, in the form `name=value&name2=value2`. */
   customQueryParameters?: string;
@@ -128,7 +128,7 @@ export interface EventsQuery extends GraphQuery {
 }
 
 interface ListQuery extends DataQuery {
-  /** The text for the list of variables, such as `label_values(up{job=~"$job"}, instance)`. */
+  /** The text that Grafana shows in the list of variables, such as `label_values(up{job=~"$job"}, instance)`. */
   query: string;
 }
 

@@ -11,8 +11,8 @@ const TYPING_PAUSE = 150;
 
 interface CatalogSearchState {
   /**
-   * The metrics of the last search by pack, the best match first. All metrics if the text is empty, and until the first
-   * search has finished. Undefined until the catalog is loaded.
+   * The metrics that the last search found, grouped by pack. The best match is first. If the text is empty or no search
+   * has finished yet, these are all metrics. Undefined until the catalog is loaded.
    */
   packs?: PackMetrics[];
   /** Whether the catalog is not loaded yet, or the search for the current text has not finished. */

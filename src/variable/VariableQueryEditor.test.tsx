@@ -33,7 +33,7 @@ function setup(first: unknown, resources: Resources = {}) {
   return { onChange, getResource, user: userEvent.setup() };
 }
 
-it('stores the query with a refId and as text', async () => {
+it('stores the query with a refId and a text', async () => {
   const { user, onChange } = setup('');
   await user.click(await screen.findByLabelText('Label'));
   await user.click(await screen.findByText('job'));
@@ -161,7 +161,7 @@ describe('a filter', () => {
   });
 });
 
-it('sets the query to the ids of endpoints with one choice', async () => {
+it('selects the ids of endpoints if the user chooses Endpoints', async () => {
   const { user, onChange } = setup('');
   await user.click(await screen.findByLabelText('Query type'));
   await user.click(await screen.findByText('Endpoints'));
@@ -179,7 +179,7 @@ describe('a list', () => {
   const TRUNCATED = ['results truncated due to limit'];
   const stored = { refId: 'job', queryType: 'labelValues', label: 'job', query: 'label_values(job)' };
 
-  it('of metrics has a hint if it is truncated, and searches the typed text', async () => {
+  it('of metrics has a hint if it is truncated, and typing searches for other metrics', async () => {
     const { user, getResource } = setup(stored, {
       'api/v1/label/__name__/values': { data: ['up'], warnings: TRUNCATED },
     });

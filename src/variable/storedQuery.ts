@@ -39,8 +39,8 @@ function parseVariable(query: string, refId: string): VariableQuery | undefined 
       if (label) {
         return { ...base, queryType: 'labelValues', label, ...importedSeries(selector) };
       }
-      // The last argument is not a label name. Unless it is blank, the whole text is sent as a selector. Prometheus
-      // returns an error, because the selector is invalid, and the user sees the error.
+      // The last argument is not a label name. If there are arguments, the whole text is sent as a selector. Because
+      // it is not a valid selector, Prometheus returns an error, which the user sees.
       return argument.trim() ? { ...base, queryType: 'series', match: query } : undefined;
     case 'metrics':
       return argument

@@ -32,7 +32,7 @@ export class CatalogVariableSupport extends CustomVariableSupport<
 
 /** Throws the error of a response, because Grafana shows an error only if it is thrown. */
 function orThrow(response: DataQueryResponse): DataQueryResponse {
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- a failed request has no other
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- a failed request sets only this field
   const [error = response.error] = response.errors ?? [];
   if (error) {
     throw new Error(error.message ?? error.data?.message ?? error.statusText);

@@ -62,7 +62,7 @@ func (l *closingListener) Close() error {
 	if err := l.Listener.Close(); !errors.Is(err, net.ErrClosed) {
 		return err
 	}
-	return nil // the web handler has closed it
+	return nil // the web handler has already closed the listener
 }
 
 type trackedConn struct {

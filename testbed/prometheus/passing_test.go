@@ -49,8 +49,8 @@ func (v *visitors) Step(simulation.Moment) {
 	v.step++
 }
 
-// TestPassingCounters checks that the series of a counter begins and ends with the counter, also
-// at the boundary of two blocks and while the target is down.
+// TestPassingCounters checks that a series has samples exactly while its counter exists, even
+// if a block ends or the target goes down during that time.
 func TestPassingCounters(t *testing.T) {
 	const history = 8 * time.Hour
 	outage := &simulation.Incident{Name: "outage", Begins: history / 2, Job: "web", Condition: simulation.Down, Lasts: 2 * simulation.Interval, Every: history}
@@ -81,8 +81,8 @@ func TestPassingCounters(t *testing.T) {
 			cut++
 		}
 	}
-	// The last visitors are still there at the end. An outage ends the counters of those who are
-	// there, and of one who would have come during the outage.
+	// The visitors at the end of the history and those at the beginning of an outage have short
+	// series. A visitor who arrives during an outage has no series.
 	if want := int(history/simulation.Interval)/10 + 1; seen < want-1-6 || cut < 2 || cut > 10 {
 		t.Errorf("%d visitors, %d of them with a short series, want about %d", seen, cut, want)
 	}

@@ -111,7 +111,7 @@ func TestCloseClosesIdleConnections(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	query(t, s, "up") // uses a later connection, so that the server has accepted conn before
+	query(t, s, "up") // its connection is newer, so the server has now accepted conn
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -129,7 +129,7 @@ func judgeVariable(dashboard provision.Dashboard, r board.VariableResult) Verdic
 	return v
 }
 
-// judgeAnnotation requires a response. The response may contain no events.
+// judgeAnnotation requires a response without an error. The response needn't contain events.
 func judgeAnnotation(dashboard provision.Dashboard, r board.AnnotationResult) Verdict {
 	v := Verdict{Kind: KindAnnotation, Where: dashboard.UID, Name: r.Annotation.Name, Series: len(r.Events), Took: r.Took, State: "ok"}
 	if len(r.Events) > 0 {

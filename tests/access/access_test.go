@@ -43,7 +43,7 @@ func newWorlds(t *testing.T) worlds {
 // sample of the inputs.
 var callers = []caller{{alice, "acme", 1}, {gina, "globex", 1}, {scheduler, "acme", 7}, {eve, "", 7}}
 
-// TestTenantsAreIsolated sends every input on every path as every caller. The response must be
+// TestTenantsAreIsolated sends the inputs of each caller on every path. The response must be
 // the same as if there were no other tenant.
 func TestTenantsAreIsolated(t *testing.T) {
 	w := newWorlds(t)
@@ -95,9 +95,9 @@ var static = []string{
 	"access", "access: schema", "access: check", "access: explain",
 }
 
-// respond returns the responses of the data source with all tenants and of the data source with
-// one tenant. If they should be equal, it repeats the requests when they aren't, because the time
-// at which a request arrives can change the response.
+// respond returns the responses of the data source with all tenants and of the one with a
+// single tenant. If equal is true, the responses should be equal. If they differ, respond
+// repeats the requests up to twice, because the time of a request can change the response.
 func (w worlds) respond(t *testing.T, p path, user *backend.User, tenant, input string, equal bool) (shared, alone string) {
 	t.Helper()
 	for range 3 {

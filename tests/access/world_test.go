@@ -113,8 +113,8 @@ func (w *world) pluginContext(user *backend.User) backend.PluginContext {
 	return backend.PluginContext{OrgID: 1, PluginID: plugin.ID, User: user, DataSourceInstanceSettings: &w.stored} //nolint:staticcheck // Grafana numbers organizations
 }
 
-// serveMetadata serves the API of a server, with its own descriptions of families. The server
-// itself has no targets and therefore no metadata.
+// serveMetadata serves the API of a server, but responds to requests for metadata with the
+// given descriptions. The server itself has no targets and therefore no metadata.
 func serveMetadata(t *testing.T, server string, all descriptions) string {
 	t.Helper()
 	target, err := url.Parse(server)
@@ -232,8 +232,8 @@ var forged = map[string]string{
 	"http_X-Scope-OrgID": "globex", "http_X-Grafana-Role": "Admin", "http_X-Webauth-User": "root",
 }
 
-// query runs a query in all ways in which Grafana runs queries, and returns the frames and
-// errors as text.
+// query runs a query and returns the frames and errors as text. If chunked is true, it
+// requests a chunked response.
 func (w *world) query(ctx context.Context, user *backend.User, fields map[string]any, chunked bool) string {
 	text, err := json.Marshal(fields)
 	if err != nil {

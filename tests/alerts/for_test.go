@@ -33,7 +33,7 @@ func TestUnitTestsDetectChangedFor(t *testing.T) {
 		pack := strings.TrimSuffix(filepath.Base(file), ".yaml")
 		tests := filepath.Join(rulesDir, "tests", filepath.Base(file))
 		if _, err := os.Stat(tests); errors.Is(err, os.ErrNotExist) {
-			t.Errorf("%s doesn't exist; the tests of generate list the required cases", tests)
+			t.Errorf("%s doesn't exist; the tests in the folder generate list the required cases", tests)
 			continue
 		}
 		for name, evaluations := range map[string]time.Duration{"longer": 1, "shorter": -1} {

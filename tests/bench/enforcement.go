@@ -36,9 +36,9 @@ func (c cannedResponse) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // measureEnforcement measures how much time access rules and a policy add to a query. It
-// compares requests of two clients within this process, one with and one without the rules. The
-// time of a request is that of the client alone: a server and the conversion to frames would
-// only make the share smaller.
+// compares requests of two clients within this process, one with and one without the rules.
+// Only the client's time is measured. With the time of a server and of the conversion to
+// frames, the rules' share of the time would be smaller.
 func measureEnforcement(ctx context.Context, rounds int) ([]row, error) {
 	large, err := addedTime(ctx, responses.Large().Body, 1, rounds)
 	if err != nil {

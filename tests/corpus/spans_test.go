@@ -69,7 +69,7 @@ func TestRangeAcrossDaylightSaving(t *testing.T) {
 	t.Run("annotation", func(t *testing.T) {
 		frames := days(t, plugin, aroundShift, map[string]any{"queryType": "annotation", "expr": `x >= x @ end()`})["complete"]
 		if len(frames) != 1 || frames[0].Rows() != 1 {
-			t.Fatalf("%d frames with %d events, want that of the last midnight", len(frames), frames[0].Rows())
+			t.Fatalf("%d frames with %d events, want only the event of the last midnight", len(frames), frames[0].Rows())
 		}
 		if at, ok := frames[0].Fields[0].At(0).(time.Time); !ok || !at.Equal(lastMidnight) {
 			t.Errorf("the event is at %v", frames[0].Fields[0].At(0))

@@ -45,7 +45,7 @@ test('a new rule with a catalog query is evaluated', async ({ page, alertRuleEdi
   await expect(page.getByText('query-router').first()).toBeVisible();
 });
 
-test('a new rule in PromQL runs when it is complete, and is evaluated', async ({ page, alertRuleEditPage }) => {
+test('a new rule is evaluated once its PromQL expression is complete', async ({ page, alertRuleEditPage }) => {
   const row = await alertRuleEditPage.getQueryRow();
   const field = await openPromQL(row.locator);
   await field.press('Shift+Enter');

@@ -8,7 +8,7 @@ import { select } from './select';
 
 const HEIGHT = heightOf(provisioned.find(({ uid }) => uid === 'tessallite-overview')!);
 
-test('a new query shows a graph and a table, whose values can become filters', async ({ page, explorePage }) => {
+test('a new query shows a graph and a table, and the table can add filters', async ({ page, explorePage }) => {
   await explorePage.datasource.set('Model Metrics');
   const row = explorePage.getQueryEditorRow('A');
   await select(row.getByLabel('Metric', { exact: true }), 'Query throughput by model');

@@ -40,7 +40,7 @@ test.describe('with access rules', () => {
   // Grafana responds with one of these statuses to a refused query.
   test.use({ expectedError: /40[03] .*\/api\/ds\/query/ });
 
-  test('an administrator sees every tenant, and a viewer one tenant in the catalog only', async ({
+  test('an administrator sees every tenant, and a viewer sees one tenant, only in catalog queries', async ({
     page,
     newDataSource,
     newDashboard,

@@ -26,8 +26,8 @@ type tenantRate struct {
 	rate   float64 // requests per second at the peak
 }
 
-// Every tenant sends so many requests that one error in five minutes is less than 5
-// percent of them.
+// Every tenant sends enough requests that one failed request is less than 5 percent of the
+// tenant's requests in five minutes.
 var pipelines = []pipeline{
 	{"sentiment", "v1", "cpu", simulation.Seconds(0.021, 0.5), 3, []tenantRate{{"aurora-retail", 4.5}, {"borealis-bank", 1.8}, {"delta-health", 1.3}}},
 	{"sentiment", "v2", "cuda:0", simulation.Seconds(0.012, 0.5), 2, []tenantRate{{"aurora-retail", 9}, {"borealis-bank", 2.6}, {"cirrus-logistics", 2.2}}},

@@ -127,7 +127,7 @@ func (s *agentState) finish(n, failed float64, latency simulation.LogNormal, rng
 }
 
 // work simulates the model calls and the tool executions that n requests cause. catastrophes
-// is the number of commands among them that match the policy rule catastrophic_pattern.
+// is the number of executed commands that match the policy rule catastrophic_pattern.
 func (s *agentState) work(m simulation.Moment, n, catastrophes float64, rng *rand.Rand) {
 	loops := 1.0
 	isLoop := m.During(incident.RunawayAgent) && s.name == runawayAgent

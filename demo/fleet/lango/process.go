@@ -53,7 +53,7 @@ func newProcess(t *simulation.Target, rng *rand.Rand) *process {
 	}
 }
 
-// step simulates a step and returns the numbers of sessions that it opens and closes. last is
+// step simulates a step and returns how many sessions were opened and closed. last is
 // the target's condition at the last scrape. If the target was Down or Gone, a new process
 // starts.
 func (p *process) step(m simulation.Moment, last simulation.Condition, requests, executing float64, rng *rand.Rand) (opened, closed int) {

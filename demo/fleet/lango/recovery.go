@@ -30,7 +30,7 @@ type failureClass struct {
 	again    float64 // share of failures among all retries but the last
 	retries  string  // action of a retry; empty without retries
 	maxTries int     // retries; recovery escalates if the last one fails
-	instead  string  // action without retries
+	instead  string  // action if retries is empty
 	outage   float64 // additional share of the requests during a provider's outage
 }
 

@@ -23,7 +23,7 @@ type usage [3]float64
 // uses one model.
 type sessions struct {
 	family  *simulation.PassingVec
-	rng     *rand.Rand // of its own, so that the sessions don't change the rest of the history
+	rng     *rand.Rand // not shared, so that the sessions don't change the rest of the history
 	users   []*modelUser
 	weights []float64 // weights[i] is proportional to the number of sessions of users[i]
 	open    []*session

@@ -15,7 +15,7 @@ const (
 	mebibyte       = 1 << 20
 	peakHour       = 10    // UTC
 	bytesPerSample = 31    // of Prometheus's JSON
-	mistyped       = 0.012 // share of PromQL queries and resource requests with an error
+	mistyped       = 0.012 // share of the PromQL queries, and of the resource requests, that fail
 	cutOff         = 0.004 // share of query_range requests whose connection breaks and that are retried
 )
 

@@ -105,8 +105,8 @@ func (c *endpointCosts) bill(spent instanceTime, started []coldStart, done endpo
 	}
 }
 
-// cut lowers the budget below the costs of the month so far. If the costs of a new month
-// are still lower than the budget, cut lowers it again.
+// cut lowers the budget below the costs of the month so far. If the lowered budget is higher
+// than the costs so far, because a new month has begun, cut lowers the budget again.
 func (c *endpointCosts) cut() {
 	if c.lowered == 0 || c.lowered > c.spent {
 		c.lowered = 0.8 * c.spent

@@ -95,7 +95,7 @@ var endpoints = []endpoint{
 	},
 }
 
-// rhythm returns a function of the load over time, as a share of the peak.
+// rhythm returns the load as a function of time. The load is a share of the peak load.
 type rhythm func(rng *rand.Rand, end time.Time) func(time.Time) float64
 
 // byDay is the daily rhythm with its peak at an hour (UTC).

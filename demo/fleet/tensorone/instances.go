@@ -9,11 +9,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// The load of an endpoint is the average number of busy instances in the last minutes. If it
-// exceeds scaleUpAt for each instance, the autoscaler adds instances. If it would be at most
-// scaleDownAt per instance with one instance fewer, and this lasts for scaleDownAfter, the
-// autoscaler removes an instance. An endpoint that can scale to zero removes its last instance
-// after idleAfter without requests.
+// The load of an endpoint is the average number of busy instances in the last minutes. If the
+// load per instance exceeds scaleUpAt, the autoscaler adds instances. It removes an instance
+// if for scaleDownAfter the load per remaining instance would be at most scaleDownAt. An
+// endpoint that can scale to zero removes its last instance after idleAfter without requests.
 const (
 	scaleUpAt      = 0.78
 	scaleDownAt    = 0.66

@@ -25,8 +25,8 @@ func (l *latencies) observe(m simulation.Moment, n float64, d simulation.LogNorm
 		return
 	}
 	l.seconds.Observe(n, d, rng)
-	// As in the histogram, the n durations are n evenly spaced quantiles of d. The lowest
-	// quantile is fast, and the highest is slow.
+	// As in the histogram, the n durations are n evenly spaced quantiles of d. The variable
+	// fast is the shortest of these durations, and slow is the longest.
 	fast := d.Quantile((0.05 + 0.9*rng.Float64()) / n)
 	slow := fast
 	if n > 1 {

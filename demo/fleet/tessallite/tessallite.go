@@ -9,9 +9,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// platform is six Python services with HTTP metrics and the frontend behind an nginx
-// exporter. The query-router also exports the metrics of models, and the scheduler the
-// metrics of refreshes. A target's job is the name of its service.
+// platform consists of the frontend, which has an nginx exporter, and six Python services,
+// which export HTTP metrics. The query-router also exports metrics of models. The scheduler
+// also exports metrics of refreshes. A target's job is the name of its service.
 type platform struct {
 	targets []*simulation.Target
 	parts   []interface{ step(m simulation.Moment) }

@@ -39,8 +39,8 @@ func parseThreshold(q rules.Query) (Threshold, error) {
 	return Threshold{Input: strings.TrimPrefix(model.Expression, "$"), Type: evaluator.Type, Params: evaluator.Params}, nil
 }
 
-// state returns the state for one number. NaN meets every condition, as in the engine of
-// Grafana up to 11, where a rule that can return NaN fires unexpectedly.
+// state returns the state for one number. NaN meets every condition, as in Grafana 11 and
+// earlier. There, a rule fires unexpectedly if its query returns NaN.
 func (t Threshold) state(value *float64) State {
 	switch {
 	case value == nil:

@@ -1,5 +1,5 @@
 // Package board opens a dashboard as Grafana's frontend does, without a browser.
-// It resolves the variables in their order, replaces them in the queries, sends the
+// It resolves the variables one after the other, replaces them in the queries, sends the
 // queries to the plugin, and reads the frames as series. The input is a provisioned
 // dashboard. The output is the series that a user sees in each panel. The smoke run, the
 // terminal view and the test suites call it.
@@ -55,7 +55,7 @@ func Open(ctx context.Context, querier Querier, set *provision.Set, dashboard pr
 	return b, results, nil
 }
 
-// PanelResult contains the results of a panel's queries, in their order.
+// PanelResult contains the results of a panel's queries, in the order of the queries.
 type PanelResult struct {
 	Panel   provision.Panel
 	Targets []TargetResult

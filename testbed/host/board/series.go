@@ -21,8 +21,8 @@ type Series struct {
 }
 
 // ReadSeries reads the series of frames in any of the plugin's formats. In a frame with text
-// columns, the rows with the same texts are one series for each numeric field. If such a frame
-// has no numeric field, each row is a series.
+// columns, the rows with the same texts form one series for each numeric field. If such a
+// frame has no numeric field, each row is a series.
 func ReadSeries(frames data.Frames) []Series {
 	var all []Series
 	for _, frame := range frames {
@@ -47,7 +47,7 @@ func ReadSeries(frames data.Frames) []Series {
 }
 
 // readTable reads the series of a frame with text columns. For each numeric field, the rows
-// with the same texts are one series.
+// with the same texts form one series.
 func readTable(frame *data.Frame) []Series {
 	var all []Series
 	times := timesOf(frame)

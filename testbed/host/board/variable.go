@@ -154,9 +154,9 @@ func withDataSource(raw, source json.RawMessage) (json.RawMessage, error) {
 	return json.Marshal(query)
 }
 
-// optionsOf reads the options in the frame of a variable query. The frame has a string
-// field `text`. If the inserted values differ from the displayed texts, it also has a
-// field `value`.
+// optionsOf reads the options in the frame of a variable query. As in Grafana, they are the
+// values of the string field `value` or, if there is no such field, of the string field
+// `text`.
 func optionsOf(frames data.Frames) ([]string, error) {
 	if len(frames) != 1 {
 		return nil, fmt.Errorf("a variable query must return one frame, not %d", len(frames))

@@ -139,7 +139,7 @@ func (w *writer) series(i int) {
 		w.WriteByte(',')
 	}
 	w.response.Series++
-	labels, _ := json.Marshal(Labels(i)) // strings only, sorted by name
+	labels, _ := json.Marshal(Labels(i)) // can't fail; sorts the labels by name
 	fmt.Fprintf(w, `{"metric":%s`, labels)
 }
 
