@@ -71,7 +71,7 @@ for (const account of [undefined, PERSON, NAMESAKE]) {
   });
 }
 
-test('headers of a browser that are not forged reach the server', async ({
+test('the genuine headers of a browser reach the server', async ({
   page,
   upstream,
   grafanaVersion,

@@ -43,7 +43,7 @@ func heap() int64 {
 
 // maxRetained is the maximum number of bytes that remain in use after a storm. Go keeps 2
 // MiB for the descriptors of thousands of goroutines. The responses have 40 MiB of samples.
-// If a tenth of them leaked, 6 MiB would remain.
+// If a tenth of the samples leaked, 6 MiB would remain.
 const maxRetained = 5 << 20
 
 // TestStorm runs a thousand queries in concurrent requests. About half of the queries fail,

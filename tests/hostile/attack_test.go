@@ -162,9 +162,9 @@ func (v *target) launch(ctx context.Context, a attack, firstID int64, route *hos
 	return all, nil
 }
 
-// isCanceled reports whether a call failed because its caller canceled it. If the callers of
-// the attack can cancel, errors with gRPC's codes for canceled calls also count, because gRPC
-// has its own timers, which can end a call shortly before the context ends.
+// isCanceled reports whether a call failed because its caller canceled it. gRPC has its own
+// timers, which can end a call shortly before the context ends. Therefore gRPC's codes for
+// canceled calls also count if the attack cancels its calls or runs beside other attacks.
 func (a attack) isCanceled(ctx context.Context, err error) bool {
 	return errors.Is(context.Cause(ctx), errCanceled) || (a.cancel > 0 || a.busy) && slices.Contains([]codes.Code{codes.Canceled, codes.DeadlineExceeded}, status.Code(err))
 }
