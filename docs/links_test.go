@@ -14,7 +14,7 @@ import (
 const root = ".."
 
 var (
-	// linkTarget matches the target of a Markdown link. An escaped bracket doesn't end its text.
+	// linkTarget matches the target of a Markdown link. An escaped bracket ends no link text.
 	linkTarget = regexp.MustCompile(`[^\\]\]\(([^)\s]+)\)`)
 	heading    = regexp.MustCompile("(?m)^#+ `?(.*?)`?$")
 	fenced     = regexp.MustCompile("(?ms)^(```+).*?^```+$")

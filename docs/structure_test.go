@@ -112,7 +112,7 @@ func listedImports(t *testing.T) map[string][]string {
 	return listed
 }
 
-// actualImports returns the sorted imports of each package below pkg, except the package fault.
+// actualImports returns the sorted imports of each package below pkg, except imports of fault.
 func actualImports(t *testing.T) map[string][]string {
 	t.Helper()
 	actual := map[string][]string{}

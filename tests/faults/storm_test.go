@@ -48,7 +48,7 @@ const maxRetained = 5 << 20
 
 // TestStorm runs a thousand queries in concurrent requests. About half of the queries fail,
 // in various ways. Every query must receive its own response. After the data sources are
-// disposed, no goroutines and connections, and at most maxRetained bytes, may remain.
+// disposed, at most maxRetained bytes may remain, but no goroutine and no connection.
 func TestStorm(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	faulty := upstream.Start(false)

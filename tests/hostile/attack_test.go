@@ -65,7 +65,7 @@ type scenario struct {
 // selects the default sizes and forms.
 type dice struct{ *rand.Rand }
 
-// size returns n, or a random number between n/4 and 2n.
+// size returns a random number between n/4 and 2n. Without a random generator, it returns n.
 func (d dice) size(n int) int {
 	if d.Rand == nil {
 		return n
@@ -73,7 +73,7 @@ func (d dice) size(n int) int {
 	return n/4 + d.IntN(2*n-n/4)
 }
 
-// either returns the first of several forms, or a random form.
+// either returns a random form. Without a random generator, it returns the first form.
 func either[T any](d dice, forms ...T) T {
 	if d.Rand == nil {
 		return forms[0]

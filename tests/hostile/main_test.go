@@ -29,9 +29,9 @@ var (
 	asUsual    func(f func())     // calls f; the processes that f starts have the usual priority
 )
 
-// attackNice is the nice value of this process: the attackers and their servers. In practice,
-// these run on other machines, so they don't take CPU time from the plugin. The plugin and the
-// background process have the usual priority.
+// attackNice is the nice value of this process, which runs the attackers and their servers. In
+// practice, they run on other machines and take no CPU time from the plugin. The plugin and
+// the background process have the usual priority.
 const attackNice = 10
 
 // queryTime returns the time of the queries, which is the same in both processes.

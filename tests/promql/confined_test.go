@@ -97,8 +97,8 @@ func (c *confined) compare(ctx context.Context, q storage.Queryable, expr string
 	return query(q, expr)
 }
 
-// writtenByHand returns an expression with the matchers in each selector, printed by
-// Prometheus's parser. A call of info without a selector as its second argument gets one.
+// writtenByHand adds the matchers to each selector and prints the expression with Prometheus's
+// parser. If a call of info has no second argument, writtenByHand adds a selector there.
 func (c *confined) writtenByHand(expr string) string {
 	tree, err := grammar.ParseExpr(expr)
 	if err != nil {
