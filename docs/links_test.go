@@ -44,8 +44,8 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestCitationsAreInTheRepository checks that comments and tests cite existing pages and
-// headings of docs/contracts, and no document that isn't in the repository.
+// TestCitationsAreInTheRepository checks that comments and tests cite only documents in the
+// repository, and only existing pages and headings of docs/contracts.
 func TestCitationsAreInTheRepository(t *testing.T) {
 	texts := repository(t)
 	headings := headingsOf(texts)

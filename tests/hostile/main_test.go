@@ -66,8 +66,9 @@ func runTests(m *testing.M) (code int, err error) {
 	return m.Run(), background.end()
 }
 
-// startServer starts a Prometheus with a series for each of values and with the series of the
-// background queries. The function that it returns stops the server and removes its storage.
+// startServer starts a Prometheus with a series for each label value in the variable values,
+// and with the series of the background queries. The returned function stop stops the server
+// and removes its storage.
 func startServer(ctx context.Context) (url string, stop func(), err error) {
 	dir, err := os.MkdirTemp("", "modelmetrics-")
 	if err != nil {
