@@ -12,8 +12,8 @@ import (
 //go:embed security.md
 var security string
 
-// Bounds returns the table of security.md under a heading, as a map from each input, without
-// backquotes, to its bound.
+// Bounds returns the table of security.md under a heading. The map's keys are the names of the
+// inputs, without their backquotes, and its values are the bounds.
 func Bounds(heading string) (map[string]string, error) {
 	_, section, found := strings.Cut(security, "\n### "+heading+"\n")
 	if !found {

@@ -14,13 +14,13 @@ import (
 const root = ".."
 
 var (
-	// linkTarget is the target of a link in Markdown, but not after an escaped bracket.
+	// linkTarget matches the target of a Markdown link. An escaped bracket ends no link text.
 	linkTarget = regexp.MustCompile(`[^\\]\]\(([^)\s]+)\)`)
 	heading    = regexp.MustCompile("(?m)^#+ `?(.*?)`?$")
 	fenced     = regexp.MustCompile("(?ms)^(```+).*?^```+$")
-	// citation is a page of docs/contracts, and its heading if any, in a text of any kind.
+	// citation matches a page of docs/contracts and, if there is one, the anchor of a heading.
 	citation = regexp.MustCompile(`\bdocs/(contracts/[\w-]*\.md(?:#[\w-]*)?)`)
-	// unavailable are documents that a reader of the repository doesn't have.
+	// unavailable matches names of documents that readers of the repository don't have.
 	unavailable = regexp.MustCompile(`(?i)\b00[0-4]_|\bseed[ ]00`)
 )
 
@@ -44,8 +44,8 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestCitationsAreInTheRepository checks that comments and tests cite existing pages and
-// headings of docs/contracts, and no document that isn't in the repository.
+// TestCitationsAreInTheRepository checks that comments and tests cite only documents in the
+// repository, and only existing pages and headings of docs/contracts.
 func TestCitationsAreInTheRepository(t *testing.T) {
 	texts := repository(t)
 	headings := headingsOf(texts)

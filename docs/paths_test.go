@@ -10,9 +10,9 @@ import (
 )
 
 var (
-	// repositoryPath is a path in this repository, relative to the root, to a Go module or to
-	// the folder of the file that names it. It can contain patterns (*) and placeholders
-	// (<pack>).
+	// repositoryPath matches a path in this repository. The path is relative to the root, to
+	// the top-level folder of the file that names the path, or to the folder of that file. It
+	// can contain patterns (*) and placeholders (<pack>).
 	repositoryPath = regexp.MustCompile(`(?:^|[^\w/.$@:-])(?:\./)?((?:dashboards|demo|docs|generate|magefiles|monitoring|pkg|provisioning|src|testbed|tests)/[\w.*<>/-]*[\w*>/])`)
 	// sourceFile is the name of a source file without its folder.
 	sourceFile  = regexp.MustCompile(`(?:^|[^\w/.*-])([\w-][\w.-]*\.(?:go|tsx?))\b`)
@@ -21,7 +21,7 @@ var (
 	comment = regexp.MustCompile(`^\s*(?://|#|\*|/\*)|\s//\s`)
 )
 
-// TestPathsAreInTheRepository checks that the files and folders that pages and comments name
+// TestPathsAreInTheRepository checks that pages and comments name only files and folders that
 // exist.
 func TestPathsAreInTheRepository(t *testing.T) {
 	texts := repository(t)

@@ -16,7 +16,7 @@ import (
 	"testing"
 )
 
-// The limits of lines keep a file to one idea and a package to one responsibility.
+// These maximum numbers of lines keep a file to one idea and a package to one responsibility.
 const (
 	maxFileLines    = 300
 	maxTestLines    = 400
@@ -60,8 +60,8 @@ func TestSizes(t *testing.T) {
 const module = "github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/"
 
 // TestArchitectureListsImports checks that the table of architecture.md lists every package of
-// the backend, with its imports of other packages of the backend. Every package may import
-// fault, which the table leaves out, and plugin may import all.
+// the backend, with its imports of other packages of the backend. The table omits the package
+// fault, which every package may import. The package plugin may import all packages.
 func TestArchitectureListsImports(t *testing.T) {
 	listed := listedImports(t)
 	actual := actualImports(t)
@@ -112,7 +112,7 @@ func listedImports(t *testing.T) map[string][]string {
 	return listed
 }
 
-// actualImports returns the sorted imports of each package below pkg, without fault.
+// actualImports returns the sorted imports of each package below pkg, except imports of fault.
 func actualImports(t *testing.T) map[string][]string {
 	t.Helper()
 	actual := map[string][]string{}

@@ -142,8 +142,8 @@ func threshold(refID, condition string) (rules.Query, error) {
 	}, nil
 }
 
-// linkPanel sets the alert's panel in the rule's annotations, which Grafana uses, and in
-// its fields, which Grafana's API returns.
+// linkPanel writes the alert's panel into the annotations of the rule, which Grafana uses, and
+// into the fields of the rule, which Grafana's API returns.
 func linkPanel(rule *rules.Rule, ref *catalog.PanelRef, all panels) error {
 	if ref == nil {
 		return nil

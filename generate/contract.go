@@ -6,7 +6,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// contractHeadings are the headings of the contract before those of the platforms.
+// contractHeadings are the contract's headings that precede the headings of the platforms.
 var contractHeadings = []string{"The metrics contract", "Names and types", "Checking an exporter"}
 
 // contract returns the page of the families that each platform must export.

@@ -42,7 +42,8 @@ type policy struct {
 	Routes         []policy   `yaml:"routes"`
 }
 
-// examples are the provisioning files outside of alerting, dashboards and datasources, with the tests that read them.
+// examples maps the provisioning files outside of alerting, dashboards and datasources to the
+// tests that read them.
 var examples = map[string]string{
 	"examples/notifications.yaml": "TestNotificationsExample",
 	"examples/tenants.yaml":       "tests/access, TestTenantsOfDemoAreIsolated",

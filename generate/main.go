@@ -59,8 +59,8 @@ func load() (*catalog.Catalog, error) {
 }
 
 // printCatalog writes {"packs": [...], "columns": {...}}. The packs have the keys of their
-// YAML. Some sections of a report are tables. columns contains their table columns, by
-// section.
+// YAML. Some sections of a report are tables. The object columns maps each of these sections
+// to its table columns.
 func printCatalog(c *catalog.Catalog, out io.Writer) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)

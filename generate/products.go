@@ -24,7 +24,7 @@ type sources struct {
 type files map[string][]byte
 
 // A product is one kind of file. Its pattern, in the syntax of path.Match, matches all files
-// of this kind, including those of removed packs. The function write deletes the latter.
+// of this kind. The function write deletes the matching files of packs that were removed.
 type product struct {
 	pattern  string
 	generate func(sources) (files, error)

@@ -141,8 +141,8 @@ const MIN_COLUMN_WIDTH = 90;
 /**
  * A table with a row for each series of the first metric, sorted by value in descending order. It has a column for each
  * label, or for each label that the pack lists, and a column for the value of each metric. Further metrics are grouped
- * by one label, and their values are in the rows with the same value of this label. A value of this label that only a
- * further metric has gets its own row.
+ * by one label, and their values are in the rows with the same value of this label. If only a further metric has a
+ * certain value of this label, the table has an additional row for it.
  */
 export function table(panel: PackPanel, catalog: Catalog): Table {
   const [first, ...further] = queries(panel).map(([, query]) => ({

@@ -102,8 +102,8 @@ func classicRows(all []classic, times [][]int64, o Options) data.Frames {
 }
 
 // counts returns, for each bucket and time, the number of observations that are not in a
-// lower bucket. If a bucket has no sample at a time, its count is NaN, and the next higher
-// bucket with a sample includes its observations. A bucket can have a lower value than the
+// lower bucket. If a bucket has no sample at one of the times, its count there is NaN, and the
+// next higher bucket with a sample includes its observations. A bucket can have a lower value than the
 // bucket below it, because the two were scraped at different times or summed in another order.
 // The count of the bucket is then 0, so that no count is negative.
 func (c *classic) counts(times []int64) [][]float64 {

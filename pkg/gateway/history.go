@@ -58,7 +58,7 @@ const rareGrowth = `sum by (verdict, reason) (
 	or FAMILY and on (job, instance) START > time() - SECONDS
 )`
 
-// History returns the numbers of each of the last days.
+// History returns the statistics of each of the last days.
 func (r *Request) History(ctx context.Context) (*History, error) {
 	now := r.Now.UTC()
 	midnight := now.Truncate(day)

@@ -27,7 +27,7 @@ var agentFields = append(durations(requestDuration, "agent, "),
 	total(requests, "agent, status"), total(tokens, "agent, type"), total(toolExecutions, "agent, status"),
 	total(policyDecisions, "agent, verdict, reason"), processes)
 
-// Agents returns the numbers of agents since the start of Lango's processes. It lists at most
+// Agents returns the statistics of agents since the start of Lango's processes. It lists at most
 // r.Limit agents.
 func (r *Request) Agents(ctx context.Context) (*AgentsAnswer, error) {
 	t, err := r.current(ctx, agentFields)
@@ -79,7 +79,7 @@ type ToolsAnswer struct {
 
 var toolFields = append(durations(toolDuration, "tool, "), total(toolExecutions, "tool, status"), processes)
 
-// Tools returns the numbers of tools since the start of Lango's processes. It lists at most
+// Tools returns the statistics of tools since the start of Lango's processes. It lists at most
 // r.Limit tools.
 func (r *Request) Tools(ctx context.Context) (*ToolsAnswer, error) {
 	t, err := r.current(ctx, toolFields)

@@ -103,8 +103,9 @@ func (a api) definitions(_ *http.Request, in input) (any, error) {
 	return page, nil
 }
 
-// search serves GET catalog/search: the metrics that contain all words of the search text in
-// their name, title, tags or description, or in the name or title of their pack.
+// search serves GET catalog/search. It returns the metrics whose texts contain all words of the
+// search text. The texts are the metric's name, title, tags and description, and the name and
+// title of its pack.
 func (a api) search(_ *http.Request, in input) (any, error) {
 	if err := in.checkNames("search", "pack", "tag", "limit", "offset"); err != nil {
 		return nil, err

@@ -154,11 +154,11 @@ var priceItems = map[string]struct {
 	set   func(*policy.Prices, map[string]float64)
 }{
 	"compute": {
-		nil, fmt.Sprintf("that maps at most %d tiers, or * for all other tiers, to the price of an hour of an instance, from 0 to %d USD. The name of a tier has at most %d bytes.", maxTiers, maxUSD, maxTierName),
+		nil, fmt.Sprintf("that maps at most %d tiers, or * for all other tiers, to the price of an instance per hour, from 0 to %d USD. The name of a tier has at most %d bytes.", maxTiers, maxUSD, maxTierName),
 		func(p *policy.Prices, usd map[string]float64) { p.Compute = usd },
 	},
 	"storage": {
-		[]string{"models", "outputs"}, fmt.Sprintf("with models and outputs: the prices of a day, from 0 to %d USD.", maxUSD),
+		[]string{"models", "outputs"}, fmt.Sprintf("with models and outputs: the prices per day, from 0 to %d USD.", maxUSD),
 		func(p *policy.Prices, usd map[string]float64) {
 			p.Storage = &policy.StoragePrices{Models: usd["models"], Outputs: usd["outputs"]}
 		},

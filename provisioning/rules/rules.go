@@ -78,7 +78,7 @@ type Datasource struct {
 	UID  string `yaml:"uid" json:"uid"`
 }
 
-// Model is a query's JSON: that of a catalog query or of a threshold.
+// Model is the JSON of a catalog query, of a report query or of a threshold.
 type Model struct {
 	RefID      string     `yaml:"refId" json:"refId"`
 	Datasource Datasource `yaml:"datasource" json:"datasource"`

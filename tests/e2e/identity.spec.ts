@@ -71,7 +71,7 @@ for (const account of [undefined, PERSON, NAMESAKE]) {
   });
 }
 
-test('headers of a browser that are not forged reach the server', async ({
+test('the genuine headers of a browser reach the server', async ({
   page,
   upstream,
   grafanaVersion,
@@ -116,8 +116,8 @@ test('the server can identify requests of an alert rule', async ({ request, upst
 });
 
 /**
- * Sends requests with headers on each path, once from a script of the page and once without the page. Returns the
- * requests that reached the server.
+ * Sends each request of PATHS with the headers, once from a script in the page and once from outside of the page.
+ * Returns the requests that reached the server.
  */
 async function sendOnEveryPath(page: Page, upstream: Upstream, uid: string, headers: Record<string, string>) {
   const sent: Array<{ name: string; received: Received[] }> = [];

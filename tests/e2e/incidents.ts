@@ -1,6 +1,6 @@
 /**
- * The incidents of the demo in which the specs run, and the alert rules that fire during each incident. At least one
- * rule of every platform fires.
+ * The demo runs these incidents while the specs run. Each incident is mapped to the alert rules that fire during it.
+ * At least one rule of every platform fires.
  */
 export const INCIDENTS: Record<string, string[]> = {
   latency: ['InferenceHighP99Latency', 'TessalliteHighLatencyP95', 'TessalliteModelSlow'],

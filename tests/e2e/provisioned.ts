@@ -40,8 +40,8 @@ const GRID_ROW = 38;
 const MARGINS = 400;
 
 /**
- * Returns the height in pixels of the window in which a dashboard with open rows is completely visible. Grafana renders
- * only visible panels.
+ * Returns the height, in pixels, that a window needs to show the complete dashboard while all its rows are open.
+ * Grafana renders only visible panels.
  */
 export function heightOf({ panels }: Provisioned): number {
   const collapsed = panels.flatMap((row) => row.panels ?? []);

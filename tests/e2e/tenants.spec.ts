@@ -13,7 +13,7 @@ const RESOURCES = `/api/datasources/uid/${GOVERNED}/resources`;
 
 const TENANTS = ['aurora-retail', 'borealis-bank', 'cirrus-logistics', 'delta-health'];
 
-/** Texts that try to read the series of another tenant, with the names of the demo. tests/access sends them, too. */
+/** Texts that try to read another tenant's series. They are the inputs of tests/access with the names of the demo. */
 const INPUTS = (
   JSON.parse(readFileSync(join(__dirname, '../access/testdata/inputs.json'), 'utf8')) as Array<{ inputs: string[] }>
 ).flatMap(({ inputs }) =>
@@ -25,10 +25,10 @@ const INPUTS = (
   )
 );
 
-/** Inputs that write labels or the name of a tenant into the result themselves. */
+/** The functions of PromQL with which an input itself adds a tenant's name to the result. */
 const WRITES_LABELS = /label_replace|label_join|label_set|count_values/;
 
-/** A quarter of an hour in the past, so that the values don't change between two requests. */
+/** A range of 15 minutes that ended half an hour ago, so that its values don't change between two requests. */
 const RANGE = { from: String(Date.now() - 45 * 60_000), to: String(Date.now() - 30 * 60_000) };
 
 test.describe.configure({ timeout: 5 * 60_000 });
@@ -56,7 +56,7 @@ for (const { account, tenant } of [
     }
     expect(leaks).toEqual([]);
 
-    // The values are those that an administrator reads with the matcher.
+    // An administrator who adds the matcher for the tenant reads the same values.
     const admin = await contextOf(playwright.request, baseURL, ADMIN);
     for (const name of ['inference_requests_total', 'inference_latency_seconds_count']) {
       const own = await query(request, [`sum(${name})`, `count({__name__=~".+"})`]);

@@ -16,7 +16,7 @@ type badCase struct {
 	name     string
 	fault    upstream.Fault
 	settings Settings
-	status   int    // 200 without an error
+	status   int    // 200 if no error is expected
 	want     string // part of the error; HOST is the server's address
 	requests int    // requests for a panel; an alert rule retries at most once
 }

@@ -17,9 +17,9 @@ import (
 // buffer. If the plugin continued to read, the server would write gigabytes.
 const maxUnread = 40 << 20
 
-// TestLimits checks that the plugin stops reading an endless response, and that the
-// response causes an error with the name and the value of the limit, or is truncated and
-// has a notice.
+// TestLimits checks that the plugin stops reading an endless response. The plugin must
+// return an error with the name and the value of the limit, or a truncated result with a
+// notice.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -10,8 +10,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
 )
 
-// listCases are responses, most of them faulty, of the API's endpoints that list label names
-// and label values.
+// listCases are responses to requests for label names or label values. Most of the responses
+// are faulty.
 var listCases = []badCase{
 	{"good", upstream.Fault{"kind": "good"}, nil, 200, "", 1},
 	{"rejected credentials", respond("401", ""), nil, 401, "HOST refused the data source's credentials (HTTP 401).", 1},

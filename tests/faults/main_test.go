@@ -59,8 +59,8 @@ func withPlugin(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	defer compiled.Close()
-	// After one request, all goroutines of the host are running, so that tests that count
-	// goroutines don't report them.
+	// The first request starts all goroutines of the host. Tests that count goroutines start
+	// later, so they don't report these.
 	if _, err := compiled.CheckHealth(context.Background()); err != nil {
 		return 1, err
 	}

@@ -43,12 +43,12 @@ func heap() int64 {
 
 // maxRetained is the maximum number of bytes that remain in use after a storm. Go keeps 2
 // MiB for the descriptors of thousands of goroutines. The responses have 40 MiB of samples.
-// If a tenth of them leaked, 6 MiB would remain.
+// If a tenth of the samples leaked, 6 MiB would remain.
 const maxRetained = 5 << 20
 
 // TestStorm runs a thousand queries in concurrent requests. About half of the queries fail,
 // in various ways. Every query must receive its own response. After the data sources are
-// disposed, no goroutines and connections, and at most maxRetained bytes, may remain.
+// disposed, at most maxRetained bytes may remain, but no goroutine and no connection.
 func TestStorm(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	faulty := upstream.Start(false)

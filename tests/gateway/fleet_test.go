@@ -22,9 +22,9 @@ var end = time.Date(2026, 3, 18, 14, 38, 15, 0, time.UTC)
 
 // ledger contains the counters of Lango in the fleet.
 type ledger struct {
-	days     map[string]map[string]float64 // increases by date and series
-	current  map[string]float64            // last values by series
-	sessions map[string]float64            // last values of the sessions' counters by session and type
+	days     map[string]map[string]float64 // for each date and key: the increase on that date
+	current  map[string]float64            // for each key: the last value
+	sessions map[string]float64            // for each session and type: the last value
 }
 
 // key returns the family of a series, followed by the values of its labels status, type,

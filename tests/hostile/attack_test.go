@@ -65,7 +65,7 @@ type scenario struct {
 // selects the default sizes and forms.
 type dice struct{ *rand.Rand }
 
-// size returns n, or a random number between n/4 and 2n.
+// size returns a random number between n/4 and 2n. Without a random generator, it returns n.
 func (d dice) size(n int) int {
 	if d.Rand == nil {
 		return n
@@ -73,7 +73,7 @@ func (d dice) size(n int) int {
 	return n/4 + d.IntN(2*n-n/4)
 }
 
-// either returns the first of several forms, or a random form.
+// either returns a random form. Without a random generator, it returns the first form.
 func either[T any](d dice, forms ...T) T {
 	if d.Rand == nil {
 		return forms[0]
@@ -162,9 +162,9 @@ func (v *target) launch(ctx context.Context, a attack, firstID int64, route *hos
 	return all, nil
 }
 
-// isCanceled reports whether a call failed because its caller canceled it. If the callers of
-// the attack can cancel, errors with gRPC's codes for canceled calls also count, because gRPC
-// has its own timers, which can end a call shortly before the context ends.
+// isCanceled reports whether a call failed because its caller canceled it. gRPC has its own
+// timers, which can end a call shortly before the context ends. Therefore gRPC's codes for
+// canceled calls also count if the attack cancels its calls or runs beside other attacks.
 func (a attack) isCanceled(ctx context.Context, err error) bool {
 	return errors.Is(context.Cause(ctx), errCanceled) || (a.cancel > 0 || a.busy) && slices.Contains([]codes.Code{codes.Canceled, codes.DeadlineExceeded}, status.Code(err))
 }

@@ -28,7 +28,7 @@ type outcome struct {
 	call   string
 	status int    // HTTP status
 	text   string // error; for a resource route, the body of the error response
-	size   int    // bytes of the response; for a chunked one, those of its values
+	size   int    // bytes of the response, or of the values in a chunked response
 	err    error  // set if there is no response
 }
 

@@ -106,8 +106,8 @@ func (a attack) test(t *testing.T) (factor float64) {
 	return delayFactor(took, baseline)
 }
 
-// delayFactor returns the quotient of the 95th percentiles of the durations during an attack
-// and before it.
+// delayFactor divides the 95th percentile of the durations during an attack by the 95th
+// percentile of the durations before the attack.
 func delayFactor(took, baseline []time.Duration) float64 {
 	return float64(percentile95(took)) / float64(percentile95(baseline))
 }

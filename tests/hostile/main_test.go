@@ -29,9 +29,9 @@ var (
 	asUsual    func(f func())     // calls f; the processes that f starts have the usual priority
 )
 
-// attackNice is the nice value of this process: the attackers and their servers. In practice,
-// these run on other machines, so they don't take CPU time from the plugin. The plugin and the
-// background process have the usual priority.
+// attackNice is the nice value of this process, which runs the attackers and their servers. In
+// practice, they run on other machines and take no CPU time from the plugin. The plugin and
+// the background process have the usual priority.
 const attackNice = 10
 
 // queryTime returns the time of the queries, which is the same in both processes.
@@ -66,8 +66,9 @@ func runTests(m *testing.M) (code int, err error) {
 	return m.Run(), background.end()
 }
 
-// startServer starts a Prometheus with a series for each of values and with the series of the
-// background queries. The function that it returns stops the server and removes its storage.
+// startServer starts a Prometheus with a series for each label value in the variable values,
+// and with the series of the background queries. The returned function stop stops the server
+// and removes its storage.
 func startServer(ctx context.Context) (url string, stop func(), err error) {
 	dir, err := os.MkdirTemp("", "modelmetrics-")
 	if err != nil {

@@ -93,9 +93,9 @@ func (v *target) attackUntil(ctx context.Context, t *testing.T, upstream *hostil
 	}
 }
 
-// checkSharedConnection repeats the background queries on the attackers' connection until
-// ctx ends or a query fails, because Grafana sends all calls over one connection. It doesn't
-// measure the durations, because the attackers' work in this process delays the queries.
+// checkSharedConnection repeats the background queries on the attackers' connection, because
+// Grafana sends all calls over one connection. It ends when ctx ends or a query fails. It
+// measures no durations, because the attackers' work in this process delays the queries.
 func (v *target) checkSharedConnection(ctx context.Context, t *testing.T, want []string) {
 	t.Helper()
 	for ctx.Err() == nil && v.limit.Over() == 0 {

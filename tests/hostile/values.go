@@ -1,6 +1,6 @@
 // Package hostile tests the plugin with label values that resemble PromQL, regular
-// expressions, URLs or variables. It also tests the plugin with queries, settings and
-// responses of servers that try to exhaust the plugin, while background queries run.
+// expressions, URLs or variables. It also tests the plugin with queries, settings and server
+// responses that can exhaust its memory or CPU time, while background queries run.
 package hostile
 
 import (
@@ -9,8 +9,8 @@ import (
 )
 
 // Values returns two hundred different label values that a program without correct quoting
-// would interpret as syntax. All values are valid UTF-8, and none of them selects all
-// values, as $__all does.
+// would interpret as syntax. All of them are valid UTF-8. Texts that select all values, such
+// as $__all, aren't included.
 func Values() []string {
 	bases := []string{
 		// PromQL

@@ -36,9 +36,9 @@ func expected(matches func(value string) bool) results.Result {
 
 const metric = "total_invocations"
 
-// TestValuesSelectOnlyTheirSeries queries each value alone and together with another value,
-// through a panel and through the API, and negated through a panel. The result must be the
-// sum of exactly the series of the selected values.
+// TestValuesSelectOnlyTheirSeries selects each value alone, and each value together with
+// another one, through a panel and through the API. A panel also selects all values except
+// one. The result must be the sum of exactly the series of the selected values.
 func TestValuesSelectOnlyTheirSeries(t *testing.T) {
 	if len(values) != 200 {
 		t.Fatalf("%d values", len(values))

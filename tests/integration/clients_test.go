@@ -21,7 +21,7 @@ var clients = map[string][]string{
 }
 
 // TestExampleClients runs the example clients in docs/clients against the plugin host. All
-// clients must print the same text, except for their usage.
+// clients must print the same text, except for their usage messages.
 func TestExampleClients(t *testing.T) {
 	h := reporting(t, "clients", map[string]any{"requestsPerHour": 1000})
 	api := httptest.NewServer(host.Handler(h, token))

@@ -13,9 +13,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// The names of TANGO's counters don't end in _total, so Prometheus returns an info with
-// every rate of them. Catalog queries omit the info, because the catalog declares the
-// metrics as counters.
+// The names of TANGO's counters don't end in _total. If a query computes the rate of such a
+// counter, Prometheus therefore returns an info with the result. Catalog queries omit the
+// info, because the catalog declares the metrics as counters.
 func TestCatalogQueriesOmitCounterInfo(t *testing.T) {
 	for _, c := range []struct {
 		query   string

@@ -130,9 +130,9 @@ func TestInvalidUserPackDisablesOnlyItsMetrics(t *testing.T) {
 	}
 }
 
-// A query fails if its metric belongs to a disabled pack. This also applies to variables.
-// Metrics that a user pack redefines, and metrics of other packs that read the families of
-// the disabled pack, still work.
+// A query fails if its metric belongs to a disabled pack. This also applies to variables. A
+// metric that a user pack redefines still works. The metrics of other packs still work too,
+// even if their queries read the families of the disabled pack.
 func TestDisabledPackDisablesItsMetrics(t *testing.T) {
 	source := packSource(t, validPacks, "tango", "inference", "bakery")
 	user := plugin.WithDataSource(source)
@@ -164,8 +164,8 @@ func TestDisabledPackDisablesItsMetrics(t *testing.T) {
 	}
 }
 
-// If Grafana validates settings before it saves them, it gets the same message as with
-// Save & test.
+// Grafana can validate settings before it saves them. It then gets the message that Save &
+// test shows.
 func TestAdmitAndHealthReportSameProblems(t *testing.T) {
 	user := withPacks(t, invalidPacks)
 	health, err := user.CheckHealth(t.Context())

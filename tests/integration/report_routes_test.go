@@ -153,8 +153,8 @@ func TestDocumentedRequests(t *testing.T) {
 	})
 }
 
-// TestReportSettingsApply checks the settings for reports: the limit of requests of a user,
-// the roles, and the budgets and prices, which don't replace exported budgets and costs.
+// TestReportSettingsApply checks the settings for reports: the maximum number of requests of a
+// user, the roles, and that budgets and prices don't replace exported budgets and costs.
 func TestReportSettingsApply(t *testing.T) {
 	limited := reporting(t, "limited", map[string]any{"requestsPerHour": 2})
 	for i, want := range []int{200, 200, 429} {

@@ -18,10 +18,10 @@ import (
 
 // TestConfinedExpressionsReadOneTenant runs the corpus. It confines each expression to one
 // tenant, and evaluates the confined expression over a storage in which three tenants have
-// every series. The result must be the same as that of the original expression over a storage
-// with one tenant. The results of some functions contain the matchers. For an expression with
-// such a function, the result must be the same as that of the expression that writtenByHand
-// returns, over the storage with three tenants.
+// every series. The original expression must have the same result over a storage with one
+// tenant. The results of info and absent can contain labels from the matchers. For an
+// expression with these functions, the test instead adds the matchers with writtenByHand. This
+// expression must have the same result over the storage with three tenants.
 func TestConfinedExpressionsReadOneTenant(t *testing.T) {
 	for name, matchers := range map[string][]*labels.Matcher{
 		"equality":   {labels.MustNewMatcher(labels.MatchEqual, tenantLabel, "acme")},
@@ -97,8 +97,8 @@ func (c *confined) compare(ctx context.Context, q storage.Queryable, expr string
 	return query(q, expr)
 }
 
-// writtenByHand returns an expression with the matchers in each selector, printed by
-// Prometheus's parser. A call of info without a selector as its second argument gets one.
+// writtenByHand adds the matchers to each selector and prints the expression with Prometheus's
+// parser. If a call of info has no second argument, writtenByHand adds a selector there.
 func (c *confined) writtenByHand(expr string) string {
 	tree, err := grammar.ParseExpr(expr)
 	if err != nil {

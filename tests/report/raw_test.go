@@ -139,9 +139,9 @@ func (e rawEndpoint) gauge(from, to time.Time, family string, match ...string) [
 	return nil
 }
 
-// at returns the value of the first series that matches and has a value at a time. The value
-// is that of the series' last sample in the 5 minutes before the time, unless this sample is
-// a staleness marker. If no series has a value, the result is NaN.
+// at returns the value of the first series that matches and has a value at a time. A series
+// has a value if its last sample is less than 5 minutes old and isn't a staleness marker. If
+// no series has a value, the result is NaN.
 func (e rawEndpoint) at(t time.Time, family string, match ...string) float64 {
 	for _, s := range e[family] {
 		if len(match) == 2 && s.labels.Get(match[0]) != match[1] {

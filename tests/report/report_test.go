@@ -134,8 +134,8 @@ func flatten(path string, v any, out map[string]any) {
 	}
 }
 
-// ruled contains prefixes of the paths that compare ignores. The tests in pkg/report check
-// these insights, notes and suggestions.
+// The method compare ignores paths that begin with one of these prefixes. The tests in
+// pkg/report check these insights, notes and suggestions.
 var ruled = []string{"insights", "notes", "costs.optimization", "usage.compute.efficiency.suggestions"}
 
 func (x *expectation) compare(t *testing.T, answer map[string]any) {

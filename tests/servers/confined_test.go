@@ -9,9 +9,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
 )
 
-// confined runs expressions with an access rule that permits the series of the job tango. Some
-// expressions contain text that the server could read as code and Prometheus's parser as a
-// string or a comment, or vice versa. No result may contain another job.
+// confined runs expressions with an access rule that permits the series of the job tango. In
+// some expressions, the server and Prometheus's parser could disagree on whether a text is
+// code, or a part of a string or a comment. No result may contain another job.
 func (s *server) confined(t *testing.T, speaksMetricsQL bool) {
 	t.Helper()
 	plugin := plugintest.Start(t, plugintest.Source(t, s.url, map[string]any{"access": `rules: [{name: tango, matchers: ['job="tango"']}]`}))

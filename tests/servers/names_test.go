@@ -97,7 +97,7 @@ func (s *server) filtered(t *testing.T) {
 	}
 }
 
-// rejectsNames checks the error of a server without support for label names that aren't
+// rejectsNames checks the error of a server that only supports label names that are
 // identifiers.
 func (s *server) rejectsNames(t *testing.T) {
 	response := runQuery(t, s.plugin, map[string]any{"queryType": "labelValues", "label": "k8s.pod.name"})

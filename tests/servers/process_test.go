@@ -15,8 +15,8 @@ import (
 const startTimeout = 30 * time.Second
 
 // start runs one of Debian's servers as a child process in a temporary folder until the
-// end of the test, and waits until the URL ready responds. If the program isn't
-// installed, the test is skipped.
+// end of the test. It waits until the server responds at the URL in the parameter ready.
+// If the program isn't installed, the test is skipped.
 func start(t *testing.T, program, ready string, args ...string) {
 	t.Helper()
 	path, err := exec.LookPath(program)

@@ -85,8 +85,8 @@ func (s *server) rejects(t *testing.T, expr, part string) {
 	}
 }
 
-// missing checks the error for an unknown path. The error must not contain the token of
-// the request, although VictoriaMetrics quotes it.
+// missing checks the error for an unknown path. The response of VictoriaMetrics quotes the
+// token of the request. The error must not contain the token.
 func (s *server) missing(t *testing.T, status backend.Status, text string) {
 	t.Helper()
 	const token = "opensesame"
@@ -112,8 +112,8 @@ var exprs = []string{
 	`{job="tango"}`,
 }
 
-// method compares the results of queries with the server's and checks, with a proxy, that
-// every query is sent with the HTTP method.
+// method compares the results of queries with the server's. With a proxy, it checks that every
+// query is sent with the given HTTP method.
 func (s *server) method(t *testing.T, method string) {
 	t.Helper()
 	target, err := url.Parse(s.url)

@@ -18,8 +18,8 @@ import (
 
 const traceID = "0af7651916cd43dd8448eb211c80319c"
 
-// exporter starts an HTTP server with a native histogram and an exemplar, which can't be
-// imported but only scraped. It returns the server's host and port.
+// exporter starts an HTTP server with a native histogram and an exemplar. Both can only be
+// scraped, not imported. exporter returns the server's host and port.
 func exporter(t *testing.T) string {
 	t.Helper()
 	registry := prometheus.NewRegistry()

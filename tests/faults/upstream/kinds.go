@@ -45,9 +45,9 @@ func echo(e *exchange) {
 	_, _ = fmt.Fprintf(e, "%s\n%s\n%v\n%v\n", e.request.URL, e.request.Form.Encode(), e.request.Form, e.request.Header)
 }
 
-// raw writes the setting body to the connection and then ends the connection. The setting
-// end selects how: "close" (the default) closes the connection, "reset" resets it, and "stay"
-// waits until the client closes it.
+// raw writes the value of the setting "body" to the connection. The setting "end" selects how
+// the connection ends: "close" (the default) closes it, "reset" resets it, and "stay" waits
+// until the client closes it.
 func raw(e *exchange) {
 	hijacker, ok := e.ResponseWriter.(http.Hijacker)
 	if !ok {
@@ -73,8 +73,8 @@ func raw(e *exchange) {
 // silent never responds.
 func silent(e *exchange) { <-e.request.Context().Done() }
 
-// trickle sends a response without a fault, or the one in the settings status and body, so
-// slowly that the query times out.
+// trickle sends a response so slowly that the query times out. The settings "status" and
+// "body" describe the response. Without a status, trickle sends the response of good.
 func trickle(e *exchange) {
 	const pause = 20 * time.Millisecond
 	flusher, _ := e.ResponseWriter.(http.Flusher)
@@ -99,7 +99,7 @@ func trickle(e *exchange) {
 	<-e.request.Context().Done()
 }
 
-// compressed sends a damaged gzip response. The setting damage selects the damage: "cut"
+// compressed sends a gzip response that is damaged. The setting "damage" selects how: "cut"
 // truncates the response, "checksum" changes the checksum, and "bytes" changes bytes in the
 // middle.
 func compressed(e *exchange) {
@@ -142,10 +142,10 @@ func bomb(e *exchange) {
 	_, _ = e.Write(bombs())
 }
 
-// busy responds with status 429 and a date until the date is reached, and then without a
-// fault. The date is 1.4 seconds after the first response. The first response is delayed
-// until 0.6 seconds after a full second, so that the date is a full second, because the
-// header has no fractions.
+// busy responds with status 429 and a date in the header Retry-After. Once the date is
+// reached, it responds without a fault. The header can't contain fractions of a second.
+// Therefore busy delays the first response until 0.6 seconds after a full second, and sets the
+// date to 1.4 seconds later, which is a full second.
 func busy(e *exchange) {
 	e.tally.once.Do(func() {
 		now := time.Now()

@@ -140,7 +140,7 @@ func (r *Route) Requests() []Request {
 	return r.requests
 }
 
-// MaxConcurrent returns the highest number of requests that have been in progress at one time.
+// MaxConcurrent returns the highest number of requests that were in progress at the same time.
 func (r *Route) MaxConcurrent() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -92,8 +92,8 @@ func Response(tb testing.TB, server string, response backend.DataResponse, span 
 	}
 }
 
-// difference describes the differences between frames of any format, except heatmaps of
-// native histograms, and a result. If there are none, it returns an empty string.
+// difference describes how frames differ from a result, or returns an empty string. The
+// frames may have any format, but must not be a heatmap of native histograms.
 func difference(frames data.Frames, want results.Result, at time.Time) (string, error) {
 	if first := frames[0]; len(frames) == 1 && first.Meta.Type == "heatmap-rows" {
 		return results.ClassicDifference(first, want)

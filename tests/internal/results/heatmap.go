@@ -71,8 +71,8 @@ func ClassicDifference(frame *data.Frame, want Result) (string, error) {
 
 type heatmap struct {
 	totals map[string]map[int64]float64
-	cells  map[string]map[string]map[int64]Bucket // by series, then as returned by buckets
-	rows   []string                               // as returned by asRows
+	cells  map[string]map[string]map[int64]Bucket // for each series: the result of buckets()
+	rows   []string                               // results of asRows()
 }
 
 func readHeatmap(frames data.Frames) (h heatmap, err error) {
