@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// maxQueued bounds how many bytes of log lines wait to be written. If the reader of the log is
-	// slower than the plugin for longer, the plugin waits for the reader.
+	// maxQueued bounds the size, in bytes, of the log lines in the queue. As many bytes can be in
+	// the write that waits for the reader of the log. If both are full, callers wait, too.
 	maxQueued = 4 << 20
 	// maxKept bounds the size, in bytes, of a buffer that is used again.
 	maxKept = 256 << 10

@@ -39,7 +39,7 @@ type NetworkPrices struct{ Ingress, Egress float64 }
 // endpoint and a day.
 type OtherPrices struct{ ColdStarts, Monitoring, Logging float64 }
 
-// OfTier returns the price of an hour of an instance of a tier.
+// OfTier returns the price of an instance of a tier per hour.
 func (p Prices) OfTier(tier string) (price float64, found bool) {
 	if price, found = p.Compute[tier]; !found {
 		price, found = p.Compute[AnyOther]
