@@ -66,7 +66,7 @@ func (d *DataSource) auditFrames(r *request) (data.Frames, error) {
 		return nil, err
 	}
 	all := data.Frames{frame}
-	if len(page.Events) == r.Audit.Limit {
+	if page.More {
 		frames.Warn(all, fmt.Sprintf("Only the newest %d events of the time range are shown. Shorten the time range, or increase the limit.", r.Audit.Limit))
 	}
 	if page.Dropped > 0 {

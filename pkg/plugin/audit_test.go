@@ -50,6 +50,10 @@ func TestAuditQuery(t *testing.T) {
 	if answer.Error != nil || answer.Frames[0].Rows() != 1 || !strings.Contains(answer.Frames[0].Meta.Notices[0].Text, "Only the newest 1 events") {
 		t.Errorf("%v, %+v", answer.Error, answer.Frames)
 	}
+	answer = runQueriesAs(t, d, admin, nil, `{"queryType":"audit","actor":"query-test","limit":2}`)["A"]
+	if answer.Error != nil || answer.Frames[0].Rows() != 2 || len(answer.Frames[0].Meta.Notices) > 0 {
+		t.Errorf("exactly as many events as the limit: %v, %+v", answer.Error, answer.Frames[0].Meta.Notices)
+	}
 	for query, want := range map[string]string{
 		`{"queryType":"audit","limit":10001}`:    "The limit 10001 of the audit query is not a whole number from 1 to 10000.",
 		`{"queryType":"audit","limit":1.5}`:      "The limit 1.5 of",
