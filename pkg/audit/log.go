@@ -110,6 +110,7 @@ func (f Filter) matches(e Event) bool {
 // Page is a list of events.
 type Page struct {
 	Events   []Event `json:"events"`   // newest first
+	More     bool    `json:"-"`        // whether the filter selects more events than its limit
 	Dropped  int64   `json:"dropped"`  // number of earlier events that are no longer in memory
 	Capacity int     `json:"capacity"` // maximum number of events in memory
 }
@@ -118,10 +119,14 @@ type Page struct {
 func (l *Log) Page(f Filter) Page {
 	p := Page{Events: []Event{}, Capacity: MaxEvents}
 	p.Dropped = l.memory.newest(func(e Event) bool {
-		if f.matches(e) {
+		switch {
+		case !f.matches(e):
+		case f.Limit > 0 && len(p.Events) == f.Limit:
+			p.More = true
+		default:
 			p.Events = append(p.Events, e)
 		}
-		return f.Limit == 0 || len(p.Events) < f.Limit
+		return !p.More
 	})
 	return p
 }

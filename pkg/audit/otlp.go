@@ -23,6 +23,7 @@ const eventName = "modelmetrics.policy_decision"
 
 // Health is the state of the export over OTLP.
 type Health struct {
+	Enabled  bool   `json:"enabled"`  // the settings have an endpoint
 	Endpoint string `json:"endpoint"` // host and port; "" without an endpoint
 	Queued   int    `json:"queued"`   // events that wait
 	Exported int64  `json:"exported"`
@@ -55,7 +56,7 @@ func newExporter(o Options) (*exporter, error) {
 	x := &exporter{
 		observer: o.Observer, report: o.Report,
 		stopping: stopping, stop: stop, ended: make(chan struct{}),
-		state: Health{Endpoint: o.Endpoint.host()},
+		state: Health{Enabled: true, Endpoint: o.Endpoint.host()},
 	}
 	x.transport = newTransport(x.setProblem)
 	headers := map[string]string{}

@@ -2,10 +2,12 @@ package audit
 
 import (
 	"bytes"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"sync"
 
@@ -93,7 +95,7 @@ func (t temporary) Unwrap() error { return t.error }
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	response, err := t.base.RoundTrip(r)
 	if err != nil {
-		t.set(outcome{problem: fault.ClipName(innermost(err).Error())})
+		t.set(outcome{problem: cause(err)})
 		return nil, temporary{err}
 	}
 	mediaType, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
@@ -112,7 +114,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponseBytes))
 	_ = response.Body.Close()
 	if err != nil {
-		t.set(outcome{problem: fault.ClipName(innermost(err).Error())})
+		t.set(outcome{problem: cause(err)})
 		return nil, temporary{err}
 	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
@@ -127,14 +129,37 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// innermost returns the innermost cause of an error, such as "connection refused". The errors
-// that wrap it add addresses and URLs.
-func innermost(err error) error {
+// cause returns the text of the innermost cause of an error, such as "connection refused". The
+// errors that wrap it add addresses and URLs. Of joined errors, it returns the first. If the
+// text of the innermost cause contains a host or an address, cause returns a text without it.
+func cause(err error) string {
 	for {
-		cause := errors.Unwrap(err)
-		if cause == nil {
-			return err
+		switch e := err.(type) { //nolint:errorlint // the loop unwraps err
+		case *net.DNSError:
+			switch {
+			case e.IsNotFound:
+				return "no such host"
+			case e.IsTimeout:
+				return "the DNS lookup of the host timed out"
+			}
+			return "the DNS lookup of the host failed"
+		case *net.AddrError:
+			return e.Err
+		case x509.HostnameError:
+			return "x509: the certificate is not valid for the host"
 		}
-		err = cause
+		var next error
+		switch e := err.(type) { //nolint:errorlint // the loop unwraps err
+		case interface{ Unwrap() error }:
+			next = e.Unwrap()
+		case interface{ Unwrap() []error }:
+			if all := e.Unwrap(); len(all) > 0 {
+				next = all[0]
+			}
+		}
+		if next == nil {
+			return fault.ClipName(err.Error())
+		}
+		err = next
 	}
 }

@@ -190,6 +190,8 @@ func TestLoadReportsProblems(t *testing.T) {
 			problem{"shop", "orders", "group_by", 43, "modl is not one of the parameters. Did you mean model?"}},
 		{"a grouping for a query without __BY__", ordersQuery, `sum by (model) (rate(orders_total{__PARAMS__}[5m]))`,
 			problem{"shop", "orders", "group_by", 43, "The query has no __BY__ for model."}},
+		{"a placeholder in an unknown one", "__PARAMS__}[$__rate_interval]))\n", "__FOO(__BY__)__}[$__rate_interval]))\n",
+			problem{"shop", "orders", "query", 40, "Unknown placeholder __FOO(__BY__)__. The placeholders are __PARAMS__, __PARAMS(a,b)__ and __BY__."}},
 		{"an unknown placeholder", "__PARAMS__}[$__rate_interval]))\n", "__PARMAS__}[$__rate_interval]))\n",
 			problem{"shop", "orders", "query", 40, "Unknown placeholder __PARMAS__. The placeholders are __PARAMS__, __PARAMS(a,b)__ and __BY__."}},
 		{"a query that isn't PromQL", ordersQuery, `sum by (__BY__) (rate(orders_total{__PARAMS__}[$__rate_interval]) +)`,

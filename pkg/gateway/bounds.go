@@ -14,6 +14,8 @@ const (
 	// a request selects.
 	maxInstances     = 100
 	maxInstanceBytes = 256
+	// maxNamedInstances bounds the number of unknown instances that an error names.
+	maxNamedInstances = 3
 	// maxListedInstances bounds the number of instances that the server lists for the error
 	// about an unknown instance.
 	maxListedInstances = 1000

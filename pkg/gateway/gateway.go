@@ -7,8 +7,10 @@ package gateway
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -149,10 +151,10 @@ func (r *Request) decode(result *series.Result, err error) (table, error) {
 	return t, nil
 }
 
-// notFound returns the error of a Request for which Prometheus has no samples: a
-// fault.NotFound. If the Request selects instances, notFound asks Prometheus for the existing
-// instances. The error suggests those with a name similar to the first selected instance. If
-// Prometheus can't list the instances, notFound returns the error of the client instead.
+// notFound returns a fault.NotFound for a request for which Prometheus has no samples of Lango.
+// If the request selects instances, the error contains the first of them, and existing instances
+// with similar names. If the request for the existing instances fails, notFound returns the
+// error of that request.
 func (r *Request) notFound(ctx context.Context) error {
 	if len(r.Instances) == 0 {
 		return fault.New(fault.NotFound,
@@ -164,13 +166,25 @@ func (r *Request) notFound(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	name := fault.ClipName(r.Instances[0])
-	similar := suggest.Nearest(r.Instances[0], listed.Data)
+	missing := r.Instances[:min(len(r.Instances), maxNamedInstances)]
+	names, similar := make([]string, len(missing)), []string{}
+	for i, instance := range missing {
+		names[i] = strconv.Quote(fault.ClipName(instance))
+		for _, name := range suggest.Nearest(instance, listed.Data) {
+			if name = fault.ClipName(name); !slices.Contains(similar, name) {
+				similar = append(similar, name)
+			}
+		}
+	}
+	text := "instance " + names[0]
+	if len(names) > 1 {
+		text = "the instances " + strings.Join(names, ", ")
+	}
+	if n := len(r.Instances) - len(names); n > 0 {
+		text += fmt.Sprintf(" and %d more", n)
+	}
 	if len(similar) == 0 {
-		return fault.New(fault.NotFound, "Prometheus has no current samples of Lango from instance %q. Omit instance to select all processes.", name)
+		return fault.New(fault.NotFound, "Prometheus has no current samples of Lango from %s. Omit instance to select all processes.", text)
 	}
-	for i, instance := range similar {
-		similar[i] = fault.ClipName(instance)
-	}
-	return fault.New(fault.NotFound, "Prometheus has no current samples of Lango from instance %q. Did you mean %s?", name, strings.Join(similar, ", "))
+	return fault.New(fault.NotFound, "Prometheus has no current samples of Lango from %s. Did you mean %s?", text, strings.Join(similar, ", "))
 }

@@ -156,6 +156,9 @@ func TestUnknownInstance(t *testing.T) {
 	}{
 		{nil, nil, "Prometheus has no current samples of Lango. Check"},
 		{[]string{"lango:18788"}, []string{"lango:18789", "tango:8000"}, `from instance "lango:18788". Did you mean lango:18789`},
+		{[]string{"lango:18788", "zzz"}, []string{"lango:18789", "tango:8000"}, `from the instances "lango:18788", "zzz". Did you mean lango:18789`},
+		{[]string{"zzz", "tango:8001", "a", "b", "c"}, []string{"lango:18789", "tango:8000"}, `from the instances "zzz", "tango:8001", "a" and 2 more. Did you mean tango:8000`},
+		{[]string{"yyy", "zzz"}, nil, `from the instances "yyy", "zzz". Omit instance`},
 		{[]string{"zzz"}, nil, `from instance "zzz". Omit instance`},
 	} {
 		r := request()

@@ -48,12 +48,17 @@ func historyFields(window time.Duration) []field {
 }
 
 // rareGrowth is the increase of a counter of rare events. increase() isn't sufficient, because
-// it omits the first value of a new counter, which is often the only one. Therefore rareGrowth
-// uses the value of the counter instead in two cases:
-//   - The counter is new, and its process has run for the complete window.
-//   - increase() returns no increase, and the process started within the window.
+// it omits the first value of a new counter, which is often the only one.
+//   - The first term is for a counter that is new: it has no sample at the beginning of the window,
+//     although its process has one, or all its processes started within the window. Its increase
+//     is its value. If the process restarted later, it is increase() and the lowest value, which
+//     is nearly always the first.
+//   - The second term is for a counter that isn't new.
+//   - The third term is for a counter that increase() doesn't see restart, because it has reached
+//     its earlier value again. Its increase is its value if its process started within the window.
 const rareGrowth = `sum by (verdict, reason) (
-	(FAMILY unless FAMILY offset WINDOW) and on (job, instance) (START offset WINDOW == START)
+	(last_over_time(FAMILY[WINDOW]) unless resets(FAMILY[WINDOW]) > 0 or min_over_time(FAMILY[WINDOW]) + increase(FAMILY[WINDOW]))
+		unless FAMILY offset WINDOW and on (job, instance) (START offset WINDOW or min_over_time(START[WINDOW]) > time() - SECONDS)
 	or increase(FAMILY[WINDOW]) > 0
 	or FAMILY and on (job, instance) START > time() - SECONDS
 )`

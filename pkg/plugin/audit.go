@@ -66,7 +66,7 @@ func (d *DataSource) auditFrames(r *request) (data.Frames, error) {
 		return nil, err
 	}
 	all := data.Frames{frame}
-	if len(page.Events) == r.Audit.Limit {
+	if page.More {
 		frames.Warn(all, fmt.Sprintf("Only the newest %d events of the time range are shown. Shorten the time range, or increase the limit.", r.Audit.Limit))
 	}
 	if page.Dropped > 0 {
@@ -76,10 +76,14 @@ func (d *DataSource) auditFrames(r *request) (data.Frames, error) {
 }
 
 // auditError returns the problem of the export of audit events as an error for Save & test, or
-// nil if there is none.
-func auditError(h audit.Health) error {
-	if h.Problem == "" {
+// nil if there is none. Only the error for an administrator contains the endpoint and the
+// problem.
+func auditError(h audit.Health, isAdmin bool) error {
+	switch {
+	case h.Problem == "":
 		return nil
+	case !isAdmin:
+		return fault.New(fault.Misconfigured, "Audit events can't be exported. Administrators of the organization see the problem with Save & test.")
 	}
 	return fault.New(fault.Misconfigured, "Audit events can't be exported to %s: %s. Check the URL and the token of the OTLP endpoint.", h.Endpoint, h.Problem)
 }

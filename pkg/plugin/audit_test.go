@@ -50,6 +50,10 @@ func TestAuditQuery(t *testing.T) {
 	if answer.Error != nil || answer.Frames[0].Rows() != 1 || !strings.Contains(answer.Frames[0].Meta.Notices[0].Text, "Only the newest 1 events") {
 		t.Errorf("%v, %+v", answer.Error, answer.Frames)
 	}
+	answer = runQueriesAs(t, d, admin, nil, `{"queryType":"audit","actor":"query-test","limit":2}`)["A"]
+	if answer.Error != nil || answer.Frames[0].Rows() != 2 || len(answer.Frames[0].Meta.Notices) > 0 {
+		t.Errorf("exactly as many events as the limit: %v, %+v", answer.Error, answer.Frames[0].Meta.Notices)
+	}
 	for query, want := range map[string]string{
 		`{"queryType":"audit","limit":10001}`:    "The limit 10001 of the audit query is not a whole number from 1 to 10000.",
 		`{"queryType":"audit","limit":1.5}`:      "The limit 1.5 of",
@@ -132,8 +136,9 @@ func TestHealthTestsExportOfAuditEvents(t *testing.T) {
 	host := strings.TrimPrefix(collector.URL, "http://")
 	d := audited(t, collector.URL, " t0ken-of-collector ")
 	admin := asUser("root", "root@localhost", "Admin")
-	if _, _, details := checkAs(t, d, asUser("vera", "vera@localhost", "Viewer")); details.Audit.Exported != 0 || details.Audit.Endpoint != host {
-		t.Errorf("as a viewer: %+v", details.Audit)
+	viewer := asUser("vera", "vera@localhost", "Viewer")
+	if _, _, details := checkAs(t, d, viewer); details.Audit != (audit.Health{Enabled: true}) || !strings.Contains(details.Verbose, "Audit events: 0 exported, 0 waiting, 0 dropped") {
+		t.Errorf("as a viewer: %+v", details)
 	}
 	result, message, details := checkAs(t, d, admin)
 	if result != backend.HealthStatusOk || details.Audit.Exported != 1 || !strings.Contains(details.Verbose, "Audit events: 1 exported to "+host+", 0 waiting, 0 dropped") {
@@ -144,6 +149,13 @@ func TestHealthTestsExportOfAuditEvents(t *testing.T) {
 	want := "Audit events can't be exported to " + host + ": the endpoint responded with status 401 Unauthorized. Check the URL and the token of the OTLP endpoint."
 	if result != backend.HealthStatusError || message != want || details.Audit.Dropped != 1 || strings.Contains(details.Verbose, "t0ken") {
 		t.Errorf("%s: %s, %+v", result, message, details.Audit)
+	}
+	result, message, details = checkAs(t, d, viewer)
+	if want := "Audit events can't be exported. Administrators of the organization see the problem with Save & test."; result != backend.HealthStatusError || message != want {
+		t.Errorf("as a viewer: %s: %s", result, message)
+	}
+	if details.Audit != (audit.Health{Enabled: true, Exported: 1, Dropped: 1}) || strings.Contains(details.Verbose, host) || strings.Contains(details.Verbose, "401") {
+		t.Errorf("as a viewer: %+v", details)
 	}
 	if page := d.audit.Page(audit.Filter{}); len(page.Events) > 0 {
 		t.Errorf("health checks are in the audit log: %+v", page.Events)

@@ -10,7 +10,6 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
@@ -24,6 +23,10 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 		details.Access.Problems = access.Problems{} // they quote the rules
 	}
 	details.Audit = d.checkAudit(ctx, req.PluginContext)
+	exportErr := auditError(details.Audit, isAdmin)
+	if !isAdmin {
+		details.Audit.Endpoint, details.Audit.Problem = "", ""
+	}
 	if err := d.tryQuery(ctx); err != nil {
 		if isAdmin && len(d.accessProblems) > 0 {
 			err = accessError(d.accessProblems, 1)
@@ -33,11 +36,11 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 			backend.Logger.FromContext(ctx).Error("Health check failed with an internal error", fault.LogFields("error", cause)...)
 		}
 		details.Status = f.Status
-		return result(backend.HealthStatusError, strings.Join(append([]string{f.Text}, d.settingsErrors(details.Audit)...), " "), details)
+		return result(backend.HealthStatusError, strings.Join(append([]string{f.Text}, d.settingsErrors(exportErr)...), " "), details)
 	}
 	capabilities := d.client.Capabilities(ctx)
 	details.addServer(capabilities)
-	if problems := d.settingsErrors(details.Audit); len(problems) > 0 {
+	if problems := d.settingsErrors(exportErr); len(problems) > 0 {
 		return result(backend.HealthStatusError, strings.Join(problems, " "), details)
 	}
 	message := fmt.Sprintf("Connected to %s. The catalog has %d metrics in %d packs.", capabilities.Server, details.Metrics, len(details.Packs))
@@ -47,11 +50,11 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	return result(backend.HealthStatusOk, message, details)
 }
 
-// settingsErrors returns the errors of the settings, of the user packs and of the export of
-// audit events.
-func (d *DataSource) settingsErrors(exported audit.Health) []string {
+// settingsErrors returns the errors of the settings and of the user packs, and exportErr, the
+// error of the export of audit events, which may be nil.
+func (d *DataSource) settingsErrors(exportErr error) []string {
 	var texts []string
-	for _, err := range []error{unusedSettingsError(d.unused), packsError(d.problems), auditError(exported)} {
+	for _, err := range []error{unusedSettingsError(d.unused), packsError(d.problems), exportErr} {
 		if err != nil {
 			texts = append(texts, fault.As(err).Text)
 		}

@@ -29,7 +29,7 @@ type healthDetails struct {
 	Problems     packfile.Problems `json:"problems"`      // of the user packs
 	Access       accessDetails     `json:"access"`
 
-	Audit audit.Health `json:"audit"` // the export of audit events
+	Audit audit.Health `json:"audit"` // the export of audit events; only administrators see the endpoint and the problem
 
 	Settings []settings.Problem `json:"settings"` // settings whose stored values are not used
 	Verbose  string             `json:"verboseMessage"`
@@ -103,8 +103,12 @@ func (h *healthDetails) text() string {
 	if len(h.UnknownPacks) > 0 {
 		line("Disabled packs that this version of the plugin doesn't have: %s", strings.Join(h.UnknownPacks, ", "))
 	}
-	if h.Audit.Endpoint != "" {
-		line("Audit events: %d exported to %s, %d waiting, %d dropped", h.Audit.Exported, h.Audit.Endpoint, h.Audit.Queued, h.Audit.Dropped)
+	if h.Audit.Enabled {
+		to := ""
+		if h.Audit.Endpoint != "" {
+			to = " to " + h.Audit.Endpoint
+		}
+		line("Audit events: %d exported%s, %d waiting, %d dropped", h.Audit.Exported, to, h.Audit.Queued, h.Audit.Dropped)
 	}
 	for _, problem := range h.Settings {
 		line("%s", problem.Text)

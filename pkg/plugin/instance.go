@@ -91,7 +91,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	d.logLoaded(ctx, stored.UID)
 	d.resources = rest.Resources(rest.Options{
 		Catalog: d.catalog, Builtin: packs, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval,
-		Report: d.settings.Report, Access: d.rules, AccessProblems: len(d.accessProblems), Broken: d.broken, Telemetry: d.telemetry, Audit: d.audit, Budget: d.budget, MaxBytes: d.settings.MaxBytes, Now: d.now,
+		Report: d.settings.Report, Access: d.rules, Guard: d.guard, AccessProblems: len(d.accessProblems), Broken: d.broken, Telemetry: d.telemetry, Audit: d.audit, Budget: d.budget, MaxBytes: d.settings.MaxBytes, Now: d.now,
 	})
 	return d, nil
 }

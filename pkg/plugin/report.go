@@ -86,6 +86,11 @@ func (all *reportRuns) add(r *reportRequest) {
 
 // reportFrames runs a report query.
 func (d *DataSource) reportFrames(ctx context.Context, r *request) (data.Frames, error) {
+	// The queries that share a computation share its expressions, too.
+	ctx, notices, err := d.guard.Permit(ctx, r.report.run.request.Expressions())
+	if err != nil {
+		return nil, err
+	}
 	results, err := r.report.run.get(ctx, d.client)
 	if err != nil {
 		return nil, err
@@ -93,6 +98,9 @@ func (d *DataSource) reportFrames(ctx context.Context, r *request) (data.Frames,
 	all, err := reportframes.Frames(r.report.section, r.report.Endpoints(), results, reportframes.Options{
 		Expr: r.report.Describe(r.report.section), Legend: r.Legend, Granularity: r.report.Granularity(),
 	})
+	for _, notice := range notices {
+		frames.Warn(all, notice)
+	}
 	if err == nil && len(r.Filters) > 0 {
 		frames.Warn(all, "Ad-hoc filters don't apply to reports, which cover all requests of an endpoint.")
 	}

@@ -203,7 +203,9 @@ func TestMetadataOfSelectedFamilies(t *testing.T) {
 		"latency_seconds":[{"type":"histogram","help":"Latency.","unit":""}],
 		"sent":[{"type":"counter","help":"Sent.","unit":""}],
 		"secret":[{"type":"gauge","help":"Secret.","unit":""}],
+		"unequal":[{"type":"gauge","help":"","unit":"bytes"},{"type":"counter","help":"","unit":"bytes"},{"type":"gauge","help":"","unit":"seconds"}],
 		"latency":[{"type":"histogram","help":"Prefix of another name.","unit":""}]}}`
+	u.answers["label/__name__/values"] = `{"status":"success","data":["up","latency_seconds_bucket","sent_total","unequal"]}`
 	c := governed(t, &governor{}, u, Options{})
 	known := map[string]Metadata{"sent_total": {Type: "counter", Help: "Known."}, "hidden": {Type: "gauge", Help: "Of a pack."}}
 	metadata := func(ctx context.Context, limit int) string {
@@ -211,7 +213,7 @@ func TestMetadataOfSelectedFamilies(t *testing.T) {
 		return fmt.Sprint(answer.Data, answer.Warnings, err)
 	}
 	ctx := withMatchers(t.Context(), tenant("acme"))
-	if got, want := metadata(ctx, 0), `map[latency_seconds:[{histogram  }] sent:[{counter  }] sent_total:[{counter Known. }] up:[{gauge  }]] [] <nil>`; got != want {
+	if got, want := metadata(ctx, 0), `map[latency_seconds:[{histogram  }] sent:[{counter  }] sent_total:[{counter Known. }] unequal:[{unknown  }] up:[{gauge  }]] [] <nil>`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	last := u.forms[len(u.forms)-1]

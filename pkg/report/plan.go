@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 )
 
@@ -77,6 +78,11 @@ func (r *Request) info() view {
 		v.Fields = append(v.Fields, fetch.Current("instances", "state"))
 	}
 	return v
+}
+
+// Expressions returns the expressions that Run evaluates, for the policy.
+func (r *Request) Expressions() []promapi.Expression {
+	return fetch.Expressions(append(r.views(), r.info()), r.ids)
 }
 
 // views returns the views of all requests except the first.

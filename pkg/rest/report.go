@@ -125,14 +125,18 @@ func (a api) report(r *http.Request, endpoints endpointSet, p report.Params) (an
 	if a.Broken != nil {
 		return nil, a.Broken
 	}
-	matchers, err := a.Client.CacheKey(r.Context())
+	ctx, _, err := a.Guard.Permit(r.Context(), request.Expressions())
+	if err != nil {
+		return nil, err
+	}
+	matchers, err := a.Client.CacheKey(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if err := a.countReport(user, now); err != nil {
 		return nil, err
 	}
-	body, origin, err := reports.Get(r.Context(), now, a.reportKey(r, user, matchers, endpoints, request, format), request.MayKeep(), func(ctx context.Context) ([]byte, error) {
+	body, origin, err := reports.Get(ctx, now, a.reportKey(r, user, matchers, endpoints, request, format), request.MayKeep(), func(ctx context.Context) ([]byte, error) {
 		results, err := request.Run(a.Budget.Begin(ctx, a.MaxBytes), a.Client)
 		if err != nil {
 			return nil, err

@@ -17,6 +17,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access/guard"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
@@ -35,6 +36,7 @@ type Options struct {
 	ScrapeInterval time.Duration
 	Report         report.Settings // of the endpoint report
 	Access         *access.Rules   // nil if the settings contain no access rules, or invalid ones
+	Guard          *guard.Guard    // enforces Access; nil if the settings contain no access rules
 	AccessProblems int             // number of problems of the access rules; Broken contains the first
 	Broken         error           // the error of every query if the settings are invalid; else nil
 	Telemetry      *telemetry.Source

@@ -14,13 +14,13 @@ type PassingVec struct {
 	target  *Target
 	family  *family
 	current []*Passing
-	added   int // number of children that were added in the current step
 }
 
 // Passing is a counter that exists for a limited time.
 type Passing struct {
 	Scalar
 	Labels labels.Labels // as Prometheus stores them, with the metric name, job and instance
+	isNew  bool          // added in the current step
 }
 
 // PassingCounter adds a family of counters whose children exist for a limited time. A step
@@ -35,10 +35,9 @@ func (t *Target) PassingCounter(name, help string, labelNames ...string) *Passin
 // With adds a child with these label values and the value 0. The combination of values must not
 // exist yet.
 func (v *PassingVec) With(labelValues ...string) *Passing {
-	p := &Passing{Scalar: Scalar{lvs: labelValues, valueType: client.CounterValue}}
+	p := &Passing{Scalar: Scalar{lvs: labelValues, valueType: client.CounterValue}, isNew: true}
 	p.Labels = v.family.labelsOf(v.target, p).Set(model.MetricNameLabel, v.family.name).Labels()
 	v.current = append(v.current, p)
-	v.added++
 	return p
 }
 
@@ -57,11 +56,16 @@ func (t *Target) Passing() []*Passing {
 }
 
 // countPassing returns the number of passing counters, and how many of them the step has added.
+// It must be called once at the end of each step.
 func (t *Target) countPassing() (n, added int) {
 	for _, f := range t.passing {
 		n += len(f.current)
-		added += f.added
-		f.added = 0
+		for _, p := range f.current {
+			if p.isNew {
+				added++
+			}
+			p.isNew = false
+		}
 	}
 	return n, added
 }

@@ -129,7 +129,7 @@ func (t *Target) endStep(c Condition) {
 			}
 		}
 		for _, f := range t.passing {
-			f.current, f.added = nil, 0
+			f.current = nil
 		}
 	}
 }

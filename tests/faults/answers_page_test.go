@@ -37,10 +37,10 @@ error's text. *Save & test* has no status.
 	writeStatuses(&page, table)
 	page.WriteString(`
 Each of the following sections is about one status of the server. The first column of its table
-is the body of the server's response, and the second column is the text of the error. If a text
-isn't shown in all places, the first column also contains the places, in parentheses. The
-places are the kinds of queries and the routes in the header of the previous table, and *Save &
-test*. If the request for exemplars fails with 404, the graph has no exemplars and no warning,
+is the body of the server's response, and the second column is the text of the error. The error
+can appear in a panel or in another place: the header of the previous table names these places,
+and *Save & test* is one more. If a text doesn't appear in all places, the first column also
+contains the names of the places, in parentheses. If the request for exemplars fails with 404, the graph has no exemplars and no warning,
 because a server without exemplars sends this status.
 `)
 	for s, status := range sentStatuses {

@@ -62,15 +62,21 @@ func (s *sessions) restart() {
 	clear(s.pending)
 }
 
-// change opens and closes random sessions.
+// change opens and closes random sessions. It closes fewer sessions if the others are stuck.
 func (s *sessions) change(opened, closed int) {
 	for range opened {
 		s.open = append(s.open, &session{id: fmt.Sprintf("%012x", s.rng.Uint64()>>16), user: s.randomUser()})
 	}
-	for range min(closed, len(s.open)) {
+	stuck := 0
+	for _, o := range s.open {
+		if o.isStuck {
+			stuck++
+		}
+	}
+	for range min(closed, len(s.open)-stuck) {
 		i := s.rng.IntN(len(s.open))
-		if s.open[i].isStuck {
-			continue
+		for s.open[i].isStuck {
+			i = s.rng.IntN(len(s.open))
 		}
 		s.recent = append(s.recent, s.open[i])
 		s.open = slices.Delete(s.open, i, i+1)

@@ -46,7 +46,7 @@ var (
 // part of the text.
 func Parse(query string) (Template, error) {
 	for _, word := range likePlaceholder.FindAllString(query, -1) {
-		if !placeholder.MatchString(word) {
+		if placeholder.FindString(word) != word {
 			return Template{}, fault.New(fault.Misconfigured, "Unknown placeholder %s. The placeholders are __PARAMS__, __PARAMS(a,b)__ and __BY__.", fault.ClipName(word))
 		}
 	}

@@ -111,6 +111,18 @@ func quoted(text string) string {
 	return strings.ReplaceAll(strconv.Quote(text), "\uFFFD", `\ufffd`)
 }
 
+// Expressions returns the expressions of views for some endpoints.
+func Expressions(views []View, ids []string) []promapi.Expression {
+	all := make([]promapi.Expression, len(views))
+	for i, v := range views {
+		all[i] = promapi.Expression{Expr: v.Expr(ids), Start: v.Intervals.At(0), End: v.Intervals.End}
+		if v.Intervals.N > 1 {
+			all[i].Step = v.Intervals.Step
+		}
+	}
+	return all
+}
+
 // Query sends the request of a view and returns a table for each endpoint, by id. A partial
 // answer is an error, because values computed from it would be wrong.
 func Query(ctx context.Context, prometheus Prometheus, v View, ids []string) (map[string]Table, error) {
