@@ -60,14 +60,25 @@ func (c *compiler) matcher(text string) (matcher, error) {
 	if err != nil {
 		return matcher{}, err
 	}
+	compiled := matcher{fixed: m}
 	if parts != nil {
-		return matcher{op: m.Type, label: m.Name, parts: parts}, c.checkInsertion(m.Type, parts)
+		compiled = matcher{op: m.Type, label: m.Name, parts: parts}
+		if err := c.checkInsertion(m.Type, parts); err != nil {
+			return matcher{}, err
+		}
+		if m, err = labels.NewMatcher(m.Type, m.Name, expand(m.Type, parts, func(int) string { return improbable })); err != nil {
+			return matcher{}, err
+		}
 	}
 	if c.regexps.MatchesEverything(m) {
 		return matcher{}, fault.New(fault.BadQuery, "The matcher %s matches every value, so it restricts nothing. Restrict the values, or write unrestricted: true instead of matchers.", fault.ClipName(text))
 	}
-	return matcher{fixed: m}, nil
+	return compiled, nil
 }
+
+// improbable is the value of each template when a matcher is compared with sample values. It
+// equals no sample value, so that a matcher that matches all of them does so for every caller.
+const improbable = "\U000F0000"
 
 // split returns the parts of a value, or nil if the value contains no template.
 func split(value string) ([]part, error) {

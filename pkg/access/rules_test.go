@@ -186,6 +186,20 @@ func TestTemplatesAreNotInClasses(t *testing.T) {
 	}
 }
 
+// TestMatchersOfEverythingAreRejected checks that a template doesn't hide that a matcher restricts
+// nothing.
+func TestMatchersOfEverythingAreRejected(t *testing.T) {
+	for _, pattern := range []string{`.*`, `.+|x`, `.*|{{user.login}}`, `{{user.login}}|.+`, `{{user.login}}?.*`, `(.|{{user.login}})*`, `.*{{user.login}}{0,1}`, `{{user.login}}|{{org.id}}|[^x].*|x.*`} {
+		rules, problems := Parse(fmt.Sprintf("rules: [{matchers: ['owner=~%q']}]", pattern))
+		if rules != nil || !strings.Contains(problems.Error(), "matches every value, so it restricts nothing") {
+			t.Errorf("%s: %s", pattern, problems.Error())
+		}
+	}
+	for _, matcher := range []string{`owner=~"a|{{user.login}}"`, `owner=~".*{{user.login}}"`, `owner=~"{{user.login}}.*"`, `owner!="{{user.login}}"`, `owner!~"{{user.login}}|.*x"`, `owner!="x"`} {
+		parsed(t, fmt.Sprintf("rules: [{matchers: ['%s']}]", matcher))
+	}
+}
+
 func TestExplain(t *testing.T) {
 	rules := parsed(t, complete)
 	got := rules.Explain(Caller{OrgID: 2, Login: "bob", Role: "Viewer"})
