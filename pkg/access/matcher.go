@@ -114,6 +114,9 @@ func (c *compiler) checkInsertion(op labels.MatchType, parts []part) error {
 	if op != labels.MatchRegexp && op != labels.MatchNotRegexp {
 		return nil
 	}
+	if err := c.checkPatternSize(); err != nil {
+		return err
+	}
 	prefix := groupPrefix(parts)
 	var expr strings.Builder
 	groups := map[string]bool{}
