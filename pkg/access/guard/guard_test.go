@@ -348,6 +348,33 @@ func TestBlockedQueryIsRecordedOnce(t *testing.T) {
 	}
 }
 
+// TestOneViolationForEachReason checks queries that violate a limit in several ways.
+func TestOneViolationForEachReason(t *testing.T) {
+	for _, test := range []struct {
+		expr string
+		want []string
+	}{
+		{"range_median(", []string{"range_too_long"}},
+		{"rate(up[90d])", []string{"range_too_long", "resolution_too_fine"}},
+		{"max_over_time(up[90d:1s])", []string{"range_too_long", "resolution_too_fine"}},
+	} {
+		g, r := newGuard(t)
+		p := access.Policy{Range: access.Observe, MaxRange: day}
+		if len(test.want) > 1 {
+			p.Points, p.MaxPoints = access.Observe, 10
+		}
+		ctx := access.WithDecision(t.Context(), &access.Decision{Caller: access.Caller{Role: "Admin"}, Policy: p})
+		notices, err := run(ctx, g, rangeOf(test.expr, 2*day, time.Hour), 1)
+		got := []string{}
+		for _, e := range r.events {
+			got = append(got, e.Reason)
+		}
+		if err != nil || !slices.Equal(got, test.want) || len(notices) != len(got) {
+			t.Errorf("%s: %q, %q, %v", test.expr, got, notices, err)
+		}
+	}
+}
+
 func TestAllowedQueriesAreRecordedOnDemand(t *testing.T) {
 	for _, all := range []bool{false, true} {
 		g, r := newGuard(t)
