@@ -71,7 +71,7 @@ func (g *Guard) Check(ctx context.Context, d *access.Decision) error {
 }
 
 // Query implements promapi.Governor.
-func (g *Guard) Query(ctx context.Context, q promapi.Expression) ([]string, error) {
+func (g *Guard) Query(ctx context.Context, q promapi.Expression) (promapi.Finish, error) {
 	d, err := decision(ctx)
 	if err != nil {
 		return nil, err
@@ -83,17 +83,38 @@ func (g *Guard) Query(ctx context.Context, q promapi.Expression) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
-	return g.judge(ctx, d, q.Expr, violations)
+	if err := g.block(ctx, d, q.Expr, violations); err != nil {
+		return nil, err
+	}
+	return func(series int, failure error) ([]string, error) {
+		return g.finish(ctx, d, q.Expr, violations, series, failure)
+	}, nil
 }
 
-// judge records violations and returns the notices for an editor. If a violation is blocked,
-// it records only this one and returns an error. Without violations, it records the query if
-// AuditAll is true.
-func (g *Guard) judge(ctx context.Context, d *access.Decision, expr string, violations []violation) (notices []string, err error) {
+// block returns an error for the first violation that is blocked, and records only this one.
+func (g *Guard) block(ctx context.Context, d *access.Decision, expr string, violations []violation) error {
 	for _, v := range violations {
 		if v.verdict == access.Block {
-			return nil, g.refuse(ctx, d, expr, v)
+			return g.refuse(ctx, d, expr, v)
 		}
+	}
+	return nil
+}
+
+// finish decides about the number of series in a result. It records the violations and returns
+// the notices for an editor. If the number is blocked, it records only this and returns an
+// error. Without violations, it records the query if AuditAll is true. A query is recorded only
+// now, so that it isn't recorded both as allowed and as blocked. If the request failed because
+// of a refusal, this refusal is recorded already.
+func (g *Guard) finish(ctx context.Context, d *access.Decision, expr string, violations []violation, series int, failure error) (notices []string, err error) {
+	if _, refused := errors.AsType[*access.Refusal](failure); refused {
+		return nil, failure
+	}
+	if p := &d.Policy; failure == nil && p.Series != access.Off && series > p.MaxSeries {
+		violations = append(violations, violation{access.TooManySeries, p.Series, tooManySeries(series, p.MaxSeries)})
+	}
+	if err := g.block(ctx, d, expr, violations); err != nil {
+		return nil, err
 	}
 	for _, v := range violations {
 		g.record(ctx, d, expr, v)
@@ -104,29 +125,12 @@ func (g *Guard) judge(ctx context.Context, d *access.Decision, expr string, viol
 	if g.AuditAll && len(violations) == 0 {
 		g.record(ctx, d, expr, violation{})
 	}
-	return notices, nil
+	return notices, failure
 }
 
 // isEditor reports whether a caller sees notices about the policy.
 func isEditor(c access.Caller) bool {
 	return !c.Alert && (c.Role == "Editor" || c.Role == "Admin" || c.Role == "Grafana Admin")
-}
-
-// Series implements promapi.Governor.
-func (g *Guard) Series(ctx context.Context, q promapi.Expression, series int) ([]string, error) {
-	d, err := decision(ctx)
-	if err != nil {
-		return nil, err
-	}
-	p := &d.Policy
-	if p.Series == access.Off || series <= p.MaxSeries {
-		return nil, nil
-	}
-	v := violation{access.TooManySeries, p.Series, tooManySeries(series, p.MaxSeries)}
-	if p.Series == access.Block {
-		return nil, g.refuse(ctx, d, q.Expr, v)
-	}
-	return g.judge(ctx, d, q.Expr, []violation{v})
 }
 
 // LimitsSeries implements promapi.Governor.
