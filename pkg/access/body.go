@@ -33,7 +33,7 @@ func CheckBody(text []byte) (any, error) {
 	if b.Access == nil {
 		return nil, fault.New(fault.BadQuery, "The request's body must be %s, but it has no access.", form)
 	}
-	_, problems := Load(*b.Access)
+	_, problems := Parse(*b.Access)
 	return map[string]Problems{"problems": append(Problems{}, problems...)}, nil
 }
 
@@ -48,7 +48,7 @@ func ExplainBody(text []byte, saved *Rules, invalid error) (any, error) {
 	}
 	if b.Access != nil {
 		var problems Problems
-		if saved, problems = Load(*b.Access); len(problems) > 0 {
+		if saved, problems = Parse(*b.Access); len(problems) > 0 {
 			return nil, fault.New(fault.BadQuery, "The access rules have problems. The first: %s", problems[0].String())
 		}
 	} else if invalid != nil {

@@ -12,6 +12,11 @@ const (
 	// Grafana, the caller's login and email address can be matched against all expressions for
 	// users. The expressions with templates in the caller's rule are compiled.
 	maxPatternSize = 20_000
+	// maxMatcherSize bounds the total number of instructions of the regular expressions in
+	// matchers, and maxMatcherClasses the number of their character classes that contain most
+	// characters, such as [^0]. Compiling as many takes about 0.2 seconds each.
+	maxMatcherSize    = 200_000
+	maxMatcherClasses = 100
 	// maxIdentityBytes bounds the length of a login or an email address. A longer one matches
 	// no regular expression for users. The caller is denied if a longer one would be inserted
 	// into a matcher.

@@ -22,7 +22,8 @@ type compiler struct {
 }
 
 func newCompiler(doc *packfile.Document) *compiler {
-	return &compiler{doc: doc, names: map[string]int{}}
+	regexps := promql.RegexpBudget{MaxSize: maxMatcherSize, MaxClassRunes: maxMatcherClasses * promql.WholeClass}
+	return &compiler{doc: doc, names: map[string]int{}, regexps: regexps}
 }
 
 func (c *compiler) compile(d document) *Rules {
@@ -125,6 +126,9 @@ func (c *compiler) user(text string) (user, error) {
 	case len(pattern) > maxPatternBytes:
 		return user{}, fault.New(fault.BadQuery, "The regular expression %q has %d bytes. The limit is %d. Use several.", fault.ClipName(text), len(pattern), maxPatternBytes)
 	}
+	if err := c.checkPatternSize(); err != nil { // parsing takes time, too
+		return user{}, err
+	}
 	tree, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
 		return user{}, fault.New(fault.BadQuery, "%q is not a regular expression: %v.", fault.ClipName(text), err)
@@ -139,14 +143,20 @@ func (c *compiler) user(text string) (user, error) {
 	return user{pattern: compiled}, nil
 }
 
-// countInstructions adds the number of instructions of a regular expression to patternSize. It
-// returns an error if the sum exceeds maxPatternSize.
+// countInstructions adds the number of instructions of a regular expression to patternSize. Each
+// range of a character class counts as an instruction. It returns an error if the sum exceeds
+// maxPatternSize.
 func (c *compiler) countInstructions(tree *syntax.Regexp) error {
-	if c.patternSize <= maxPatternSize {
-		if program, err := syntax.Compile(tree.Simplify()); err == nil {
-			c.patternSize += len(program.Inst)
+	if program, err := syntax.Compile(tree.Simplify()); err == nil {
+		for _, instruction := range program.Inst {
+			c.patternSize += 1 + len(instruction.Rune)/2
 		}
 	}
+	return c.checkPatternSize()
+}
+
+// checkPatternSize returns an error if patternSize exceeds maxPatternSize.
+func (c *compiler) checkPatternSize() error {
 	if c.patternSize > maxPatternSize {
 		return fault.New(fault.BadQuery, "The regular expressions for users and those with templates are too complex. The limit for all of them together is %d instructions. Use smaller repetitions, such as .* instead of .{1000}.", maxPatternSize)
 	}

@@ -63,27 +63,33 @@ func (l *list[T]) UnmarshalYAML(node *yaml.Node) error {
 // source is the packfile.Source.Name of the access text.
 const source = "the access rules"
 
-// Load is like Parse, but returns neither rules nor problems if the text is blank.
-func Load(text string) (*Rules, Problems) {
-	if strings.TrimSpace(text) == "" {
+// Load is like Parse, but returns neither rules nor problems if text is nil.
+func Load(text *string) (*Rules, Problems) {
+	if text == nil {
 		return nil, nil
 	}
-	return Parse(text)
+	return Parse(*text)
 }
+
+// empty is the problem of a text without rules and a policy, such as a blank text.
+const empty = "The text has neither rules nor a policy. Write the key rules or policy. If the data source needs neither, remove the key access from jsonData."
 
 // Parse parses the access text of a data source's settings. It returns the rules or, if the text
 // is invalid, its problems: at most packfile.MaxProblems, followed by the number of further ones.
-// Some problems are found only after others have been solved. The text must not be blank.
+// Some problems are found only after others have been solved. A blank text is a problem.
 func Parse(text string) (*Rules, Problems) {
 	if len(text) > MaxTextBytes {
 		return nil, Problems{{Text: fmt.Sprintf("The text has %d bytes. The limit is %d KiB. Shorten it.", len(text), MaxTextBytes>>10)}}
+	}
+	if strings.TrimSpace(text) == "" {
+		return nil, Problems{{Text: empty}}
 	}
 	docs, invalid := packfile.Read(packfile.Source{Name: source, Text: []byte(text), Format: format})
 	switch {
 	case invalid != nil:
 		return nil, problemsOf(packfile.Problems{*invalid})
 	case len(docs) == 0:
-		return nil, Problems{{Text: "The text has neither rules nor a policy. Write the key rules or policy, or leave the setting empty."}}
+		return nil, Problems{{Text: empty}}
 	case len(docs) > 1:
 		return nil, problemsOf(packfile.Problems{docs[1].Problem(nil, "The text has %d YAML documents. Write one, without ---.", len(docs))})
 	}
@@ -94,7 +100,7 @@ func parse(doc *packfile.Document) (*Rules, Problems) {
 	var d document
 	if doc.Decode(&d) && doc.Complete("rules") {
 		if len(d.Rules) == 0 && len(d.Policy) == 0 && len(doc.Problems()) == 0 {
-			doc.Report(nil, "The text has neither rules nor a policy. Write the key rules or policy, or leave the setting empty.")
+			doc.Report(nil, empty)
 		}
 		rules := newCompiler(doc).compile(d)
 		if len(doc.Problems()) == 0 {

@@ -26,6 +26,8 @@ func TestProblemsHavePositions(t *testing.T) {
 		{"not YAML", "rules: [", "line 1: Invalid YAML"},
 		{"a list", "- a", "line 1: It must be keys with values, not a list."},
 		{"a text", "hello", `line 1: "hello" must be keys with values.`},
+		{"empty text", "", "The text has neither rules nor a policy. Write the key rules or policy. If the data source needs neither, remove the key access from jsonData."},
+		{"blank text", " \n\t", "The text has neither rules nor a policy."},
 		{"only a comment", "# nothing", "The text has neither rules nor a policy."},
 		{"no rules and no policy", "audit: all", "line 1: The text has neither rules nor a policy."},
 		{"two documents", "policy: {promql: block}\n---\npolicy: {}", "line 3: The text has 2 YAML documents."},

@@ -60,14 +60,25 @@ func (c *compiler) matcher(text string) (matcher, error) {
 	if err != nil {
 		return matcher{}, err
 	}
+	compiled := matcher{fixed: m}
 	if parts != nil {
-		return matcher{op: m.Type, label: m.Name, parts: parts}, c.checkInsertion(m.Type, parts)
+		compiled = matcher{op: m.Type, label: m.Name, parts: parts}
+		if err := c.checkInsertion(m.Type, parts); err != nil {
+			return matcher{}, err
+		}
+		if m, err = labels.NewMatcher(m.Type, m.Name, expand(m.Type, parts, func(int) string { return improbable })); err != nil {
+			return matcher{}, err
+		}
 	}
 	if c.regexps.MatchesEverything(m) {
 		return matcher{}, fault.New(fault.BadQuery, "The matcher %s matches every value, so it restricts nothing. Restrict the values, or write unrestricted: true instead of matchers.", fault.ClipName(text))
 	}
-	return matcher{fixed: m}, nil
+	return compiled, nil
 }
+
+// improbable is the value of each template when a matcher is compared with sample values. It
+// equals no sample value, so that a matcher that matches all of them does so for every caller.
+const improbable = "\U000F0000"
 
 // split returns the parts of a value, or nil if the value contains no template.
 func split(value string) ([]part, error) {
@@ -93,51 +104,59 @@ func split(value string) ([]part, error) {
 	return append(parts, part{text: rest}), nil
 }
 
-// sentinel is the value that checkInsertion inserts for a template, to find out whether the
-// regular expression then contains this value as a literal. checkInsertion rejects an
-// expression whose text contains sentinelStart already.
-const (
-	sentinelStart = "\U000F0000"
-	sentinel      = sentinelStart + "\U000F0001"
-)
-
 // checkInsertion returns an error if a template is at a position of a regular expression where
 // its value wouldn't be matched as a text, such as in a character class. The value would then
 // change the meaning of the expression.
+//
+// It parses the expression with a named group in place of each template. A template is misplaced
+// if the parsed expression doesn't contain its group.
 func (c *compiler) checkInsertion(op labels.MatchType, parts []part) error {
 	if op != labels.MatchRegexp && op != labels.MatchNotRegexp {
 		return nil
 	}
-	misplaced := fault.New(fault.BadQuery, `A template can't be in a character class such as [a-z], after a backslash, or after \Q. Write it outside, such as in "{{user.login}}|shared".`)
-	var tree *syntax.Regexp
+	if err := c.checkPatternSize(); err != nil {
+		return err
+	}
+	prefix := groupPrefix(parts)
+	var expr strings.Builder
+	groups := map[string]bool{}
 	for i, p := range parts {
 		if p.template == "" {
-			if strings.Contains(p.text, `\Q`) || strings.Contains(p.text, sentinelStart) {
-				return misplaced
-			}
+			expr.WriteString(p.text)
 			continue
 		}
-		// The template of p has the sentinel as its value, and the other templates have x.
-		expr := expand(op, parts, func(at int) string {
-			if at == i {
-				return sentinel
-			}
-			return "x"
-		})
-		var err error
-		if tree, err = syntax.Parse(expr, syntax.Perl|syntax.DotNL); err != nil || !hasLiteral(tree) {
-			return misplaced
-		}
+		name := prefix + strconv.Itoa(i)
+		groups[name] = true
+		expr.WriteString("(?P<" + name + ">x)")
+	}
+	tree, err := syntax.Parse(expr.String(), syntax.Perl|syntax.DotNL)
+	if err == nil {
+		deleteGroups(groups, tree)
+	}
+	if err != nil || len(groups) > 0 {
+		return fault.New(fault.BadQuery, `A template can't be in a character class such as [a-z], after a backslash, or after \Q. Write it outside, such as in "{{user.login}}|shared".`)
 	}
 	return c.countInstructions(tree)
 }
 
-// hasLiteral reports whether a regular expression matches the sentinel as a literal.
-func hasLiteral(re *syntax.Regexp) bool {
-	if re.Op == syntax.OpLiteral && strings.Contains(string(re.Rune), sentinel) {
-		return true
+// groupPrefix returns the beginning of a name that no group in the parts has. The name of a group
+// can't contain escapes, so a group with this prefix would contain it as a text.
+func groupPrefix(parts []part) string {
+	prefix := "template"
+	for slices.ContainsFunc(parts, func(p part) bool { return strings.Contains(p.text, prefix) }) {
+		prefix += "_"
 	}
-	return slices.ContainsFunc(re.Sub, hasLiteral)
+	return prefix
+}
+
+// deleteGroups deletes the names of the groups in a regular expression.
+func deleteGroups(names map[string]bool, re *syntax.Regexp) {
+	if re.Op == syntax.OpCapture {
+		delete(names, re.Name)
+	}
+	for _, sub := range re.Sub {
+		deleteGroups(names, sub)
+	}
 }
 
 // expand joins the parts of a matcher's value. It replaces a template parts[i] with value(i).

@@ -168,6 +168,38 @@ func TestTemplatesInsertData(t *testing.T) {
 	}
 }
 
+// TestTemplatesAreNotInClasses checks templates where their value would not be matched as a text.
+// The rest of the expression must not influence whether such a template is accepted.
+func TestTemplatesAreNotInClasses(t *testing.T) {
+	for _, misplaced := range []string{`[{{user.login}}]`, `[^{{user.login}}]`, `[a-z{{user.login}}]+`, `\{{user.login}}`, `\Q{{user.login}}\E`, `\Q{{user.login}}`} {
+		for _, beside := range []string{``, `\x{F0000}\x{F0001}`, "\U000F0000\U000F0001", `{{user.login}}|`, `x`, `(?P<template0>x)`, `(?P<template1>x)(?P<template_1>x)`} {
+			for _, op := range []string{"=~", "!~"} {
+				rules, problems := Parse(fmt.Sprintf("rules: [{matchers: ['owner%s%q']}]", op, beside+misplaced))
+				if rules != nil || !strings.Contains(problems.Error(), "A template can't be in a character class") {
+					t.Errorf("%s%s is accepted: %s", beside, misplaced, problems.Error())
+				}
+			}
+		}
+	}
+	for _, pattern := range []string{`(?P<template0>x){{user.login}}`, `(?P<template_1>x){{user.login}}(?P<template>y)`, "\U000F0000{{user.login}}", `\\Q{{user.login}}`, `[a]{{user.login}}[b]`, `\Qa\E{{user.login}}`} {
+		parsed(t, fmt.Sprintf("rules: [{matchers: ['owner=~%q']}]", pattern))
+	}
+}
+
+// TestMatchersOfEverythingAreRejected checks that a template doesn't hide that a matcher restricts
+// nothing.
+func TestMatchersOfEverythingAreRejected(t *testing.T) {
+	for _, pattern := range []string{`.*`, `.+|x`, `.*|{{user.login}}`, `{{user.login}}|.+`, `{{user.login}}?.*`, `(.|{{user.login}})*`, `.*{{user.login}}{0,1}`, `{{user.login}}|{{org.id}}|[^x].*|x.*`} {
+		rules, problems := Parse(fmt.Sprintf("rules: [{matchers: ['owner=~%q']}]", pattern))
+		if rules != nil || !strings.Contains(problems.Error(), "matches every value, so it restricts nothing") {
+			t.Errorf("%s: %s", pattern, problems.Error())
+		}
+	}
+	for _, matcher := range []string{`owner=~"a|{{user.login}}"`, `owner=~".*{{user.login}}"`, `owner=~"{{user.login}}.*"`, `owner!="{{user.login}}"`, `owner!~"{{user.login}}|.*x"`, `owner!="x"`} {
+		parsed(t, fmt.Sprintf("rules: [{matchers: ['%s']}]", matcher))
+	}
+}
+
 func TestExplain(t *testing.T) {
 	rules := parsed(t, complete)
 	got := rules.Explain(Caller{OrgID: 2, Login: "bob", Role: "Viewer"})

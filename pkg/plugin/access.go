@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -22,7 +23,11 @@ func (d *DataSource) loadAccess() {
 	d.rules, d.accessProblems = access.Load(d.settings.Access)
 	switch {
 	case len(d.accessProblems) > 0 && d.broken == nil:
-		d.broken = accessError(d.accessProblems, 0)
+		shown := 0
+		if strings.TrimSpace(*d.settings.Access) == "" {
+			shown = 1 // the problem of a blank text quotes no rules
+		}
+		d.broken = accessError(d.accessProblems, shown)
 	case d.rules != nil:
 		for _, reason := range access.Reasons() {
 			d.telemetry.ExpectDecision(audit.Block, string(reason))

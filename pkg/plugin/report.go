@@ -87,11 +87,12 @@ func (all *reportRuns) add(r *reportRequest) {
 // reportFrames runs a report query.
 func (d *DataSource) reportFrames(ctx context.Context, r *request) (data.Frames, error) {
 	// The queries that share a computation share its expressions, too.
-	ctx, notices, err := d.guard.Permit(ctx, r.report.run.request.Expressions())
+	ctx, finish, err := d.guard.Permit(ctx, r.report.run.request.Expressions())
 	if err != nil {
 		return nil, err
 	}
 	results, err := r.report.run.get(ctx, d.client)
+	notices, err := finish(err)
 	if err != nil {
 		return nil, err
 	}

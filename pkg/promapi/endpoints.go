@@ -41,7 +41,7 @@ func (c *Client) QueryRange(ctx context.Context, q Range) (*series.Result, error
 		return nil, err
 	}
 	result, err := c.queryRange(ctx, q, c.opts.Limits)
-	return permit.finishResult(ctx, result, err)
+	return permit.finishResult(result, err)
 }
 
 func (c *Client) queryRange(ctx context.Context, q Range, limits promjson.Limits) (*series.Result, error) {
@@ -66,7 +66,7 @@ func (c *Client) QueryRanges(ctx context.Context, ranges []Range) (*series.Resul
 		return nil, err
 	}
 	result, err := c.queryRanges(ctx, ranges)
-	return permit.finishResult(ctx, result, err)
+	return permit.finishResult(result, err)
 }
 
 func (c *Client) queryRanges(ctx context.Context, ranges []Range) (*series.Result, error) {

@@ -24,7 +24,7 @@ func (c *Client) StreamRange(ctx context.Context, q Range, yield func(series.Ser
 	}
 	call, err := c.govern(ctx, c.rangeCall(q))
 	if err != nil {
-		return nil, err
+		return nil, permit.finish(nil, 0, err)
 	}
 	n := 0
 	result, err := c.query(ctx, call, func(r io.Reader) (*series.Result, error) {
@@ -45,9 +45,9 @@ func (c *Client) StreamRange(ctx context.Context, q Range, yield func(series.Ser
 		return c.acceptPartial(c.allowsPartial(ctx, q.Complete), result, err)
 	})
 	if err != nil {
-		return nil, err
+		return nil, permit.finish(nil, 0, err)
 	}
-	return result, permit.finish(ctx, &result.Notes, n)
+	return result, permit.finish(&result.Notes, n, nil)
 }
 
 // yieldRange calls QueryRange, and then calls yield with every series of the result. The
@@ -74,10 +74,10 @@ func (c *Client) Query(ctx context.Context, q Instant) (*series.Result, error) {
 	}
 	call, err := c.govern(ctx, c.instantCall(q))
 	if err != nil {
-		return nil, err
+		return nil, permit.finish(nil, 0, err)
 	}
 	result, err := c.query(ctx, call, c.resultDecoder(ctx, c.opts.Limits, c.allowsPartial(ctx, q.Complete)))
-	return permit.finishResult(ctx, result, err)
+	return permit.finishResult(result, err)
 }
 
 // RawRange is like QueryRange, but returns the data of the answer unchanged. An answer
@@ -97,15 +97,12 @@ func (c *Client) queryRaw(ctx context.Context, call apiCall, q Expression) (Raw,
 		return Raw{}, err
 	}
 	if call, err = c.govern(ctx, call); err != nil {
-		return Raw{}, err
+		return Raw{}, permit.finish(nil, 0, err)
 	}
 	call.maxBytes = maxRawBytes
 	n := 0
 	raw, err := fetch(ctx, c, call, c.rawDecoder(ctx, &n))
-	if err != nil {
-		return Raw{}, err
-	}
-	if err := permit.finish(ctx, &raw.Notes, n); err != nil {
+	if err = permit.finish(&raw.Notes, n, err); err != nil {
 		return Raw{}, err
 	}
 	return raw, nil

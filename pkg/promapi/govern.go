@@ -174,52 +174,44 @@ func (c *Client) checkForeign(ctx context.Context, notPromQL error) error {
 	}
 }
 
-// permit is the permission to evaluate an expression.
-type permit struct {
-	client  *Client
-	expr    Expression
-	notices []string
-}
+// permit is the Finish of an expression that may be evaluated. It is nil without a Governor.
+type permit Finish
 
 // permitExpr asks the Governor whether an expression may be evaluated.
-func (c *Client) permitExpr(ctx context.Context, q Expression) (p permit, err error) {
-	p = permit{client: c, expr: q}
+func (c *Client) permitExpr(ctx context.Context, q Expression) (permit, error) {
 	if c.opts.Governor == nil {
-		return p, nil
+		return nil, nil
 	}
 	if _, err := c.opts.Governor.Matchers(ctx); err != nil { // a denied caller gets this error first
-		return p, err
+		return nil, err
 	}
-	p.notices, err = c.opts.Governor.Query(ctx, q)
-	return p, err
+	finish, err := c.opts.Governor.Query(ctx, q)
+	return permit(finish), err
 }
 
-// finish asks the Governor about the number of series in a result, and adds its notices to the
-// notes of the result.
-func (p permit) finish(ctx context.Context, notes *series.Notes, n int) error {
-	if p.client.opts.Governor == nil {
-		return nil
+// finish calls the Finish, and adds its notices to the notes of the result. notes isn't used if
+// failure is an error.
+func (p permit) finish(notes *series.Notes, n int, failure error) error {
+	if p == nil {
+		return failure
 	}
-	more, err := p.client.opts.Governor.Series(ctx, p.expr, n)
+	notices, err := p(n, failure)
 	if err != nil {
 		return err
 	}
-	for _, notice := range slices.Concat(p.notices, more) {
+	for _, notice := range notices {
 		notes.AddNotice(notice)
 	}
 	return nil
 }
 
-// finishResult calls finish with the notes and the number of series of a decoded result. If
-// err isn't nil, it only returns err.
-func (p permit) finishResult(ctx context.Context, result *series.Result, err error) (*series.Result, error) {
+// finishResult calls finish with the notes and the number of series of a decoded result, or with
+// err if it isn't nil.
+func (p permit) finishResult(result *series.Result, err error) (*series.Result, error) {
 	if err != nil {
-		return nil, err
+		return nil, p.finish(nil, 0, err)
 	}
-	if err := p.finish(ctx, &result.Notes, len(result.Series)); err != nil {
-		return nil, err
-	}
-	return result, nil
+	return result, p.finish(&result.Notes, len(result.Series), nil)
 }
 
 func (q Range) expression() Expression {

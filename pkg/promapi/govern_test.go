@@ -25,9 +25,10 @@ type governor struct {
 	blocks    bool // Query refuses every expression
 	maxSeries int  // 0 for no limit
 
-	mu      sync.Mutex
-	queries []Expression
-	targets []string // of NotConfinable
+	mu       sync.Mutex
+	queries  []Expression
+	finished []error  // of finish
+	targets  []string // of NotConfinable
 }
 
 type tenantKey struct{}
@@ -46,21 +47,24 @@ func (g *governor) Matchers(ctx context.Context) ([]*labels.Matcher, error) {
 	return matchers, nil
 }
 
-func (g *governor) Query(_ context.Context, q Expression) ([]string, error) {
+func (g *governor) Query(_ context.Context, q Expression) (Finish, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.queries = append(g.queries, q)
 	if g.blocks {
 		return nil, fault.New(fault.Forbidden, "blocked")
 	}
-	return []string{"observed"}, nil
+	return g.finish, nil
 }
 
-func (g *governor) Series(_ context.Context, _ Expression, n int) ([]string, error) {
-	if g.maxSeries > 0 && n > g.maxSeries {
+func (g *governor) finish(n int, failure error) ([]string, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.finished = append(g.finished, failure)
+	if failure == nil && g.maxSeries > 0 && n > g.maxSeries {
 		return nil, fault.New(fault.Forbidden, "%d series", n)
 	}
-	return []string{"counted"}, nil
+	return []string{"counted"}, failure
 }
 
 func (g *governor) LimitsSeries(context.Context) bool { return g.maxSeries > 0 }
@@ -260,7 +264,7 @@ func TestRequestsHaveMatchers(t *testing.T) {
 				if len(g.queries) != 1 || g.queries[0].Expr != "up" {
 					t.Errorf("decided about %v", g.queries)
 				}
-				if !slices.Contains(notes, "observed") || !slices.Contains(notes, "counted") {
+				if !slices.Contains(notes, "counted") {
 					t.Errorf("warnings %q", notes)
 				}
 			}
@@ -311,6 +315,40 @@ func TestRangesAreDecidedTogether(t *testing.T) {
 	want := []Expression{{"up", time.Unix(0, 0), time.Unix(90, 0), 30 * time.Second}}
 	if !reflect.DeepEqual(g.queries, want) {
 		t.Errorf("decided about %v", g.queries)
+	}
+}
+
+// TestPermitsAreFinished checks that each permitted expression is finished once, with the error of
+// the request.
+func TestPermitsAreFinished(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		status int
+		params url.Values
+		fails  bool
+	}{
+		{"success", 200, nil, false},
+		{"error of the server", 422, nil, true},
+		{"not confinable", 200, url.Values{"extra_label": {"a=b"}}, true},
+	} {
+		for name := range requests {
+			g := &governor{}
+			c, _ := client(t, Options{Governor: g, Params: test.params}, func(w http.ResponseWriter, r *http.Request) {
+				if test.status != 200 {
+					w.WriteHeader(test.status)
+				}
+				newUpstream().ServeHTTP(w, r)
+			})
+			_, err := requests[name].send(withMatchers(t.Context(), tenant("acme")), c)
+			if len(g.finished) != len(g.queries) {
+				t.Errorf("%s, %s: %d permitted, %d finished", test.name, name, len(g.queries), len(g.finished))
+			}
+			for _, failure := range g.finished {
+				if (failure != nil) != test.fails || test.fails && err == nil {
+					t.Errorf("%s, %s: finished with %v, returned %v", test.name, name, failure, err)
+				}
+			}
+		}
 	}
 }
 

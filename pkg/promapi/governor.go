@@ -15,15 +15,12 @@ type Governor interface {
 	// error if the request may not be sent.
 	Matchers(ctx context.Context) ([]*labels.Matcher, error)
 
-	// Query decides about an expression before it is sent. The notices are shown with the
-	// result.
-	Query(ctx context.Context, q Expression) (notices []string, err error)
+	// Query decides about an expression before it is sent. If it returns no error, the client
+	// calls the Finish once.
+	Query(ctx context.Context, q Expression) (Finish, error)
 
-	// Series decides about the number of series in the result of an expression.
-	Series(ctx context.Context, q Expression, series int) (notices []string, err error)
-
-	// LimitsSeries reports whether Series returns an error if a result has too many series.
-	// StreamRange then passes no series to its caller before Series has decided about the
+	// LimitsSeries reports whether a Finish returns an error if a result has too many series.
+	// StreamRange then passes no series to its caller before the Finish has decided about the
 	// complete result.
 	LimitsSeries(ctx context.Context) bool
 
@@ -32,6 +29,10 @@ type Governor interface {
 	// written for users. It is a *ParamError if a parameter could widen the result.
 	NotConfinable(ctx context.Context, target string, cause error) error
 }
+
+// Finish decides about the number of series in the result of an expression. The notices are
+// shown with the result. If the request failed, failure is its error, and Finish returns it.
+type Finish func(series int, failure error) (notices []string, err error)
 
 // Expression is an expression that is to be evaluated.
 type Expression struct {

@@ -15,6 +15,10 @@ const (
 	// about a million bytes and a million instructions.
 	maxRegexpBytes = 3 << 19
 	maxRegexpSize  = 3 << 19
+	// maxClassRunes bounds the total number of characters in the character classes of these
+	// regular expressions. Compiling a class such as [^0], which contains WholeClass of them,
+	// takes two milliseconds, because Prometheus looks up the case of each character.
+	maxClassRunes = 256 * WholeClass
 	// maxSampleSteps bounds the estimated number of steps in which a RegexpBudget matches
 	// regular expressions against sample values. An expression that matches all of them is
 	// taken to match everything.

@@ -74,20 +74,14 @@ func matchesAll(re *syntax.Regexp) bool {
 	return false
 }
 
-// concatMatchesAll reports whether one part matches everything and the others match the empty
-// string.
+// concatMatchesAll reports whether one part matches everything, and the other parts match the
+// empty string. Then, ^ can only be before this part, and $ after it.
 func concatMatchesAll(parts []*syntax.Regexp) bool {
-	found := false
+	before, found := true, false // whether the parts so far can be before this part, or contain it
 	for _, part := range parts {
-		switch {
-		case part.Op == syntax.OpEmptyMatch, part.Op == syntax.OpBeginText, part.Op == syntax.OpEndText,
-			part.Op == syntax.OpStar, part.Op == syntax.OpQuest:
-			found = found || matchesAll(part)
-		case !found && matchesAll(part):
-			found = true
-		default:
-			return false
-		}
+		isEmpty := part.Op == syntax.OpEmptyMatch || part.Op == syntax.OpStar || part.Op == syntax.OpQuest
+		found = found && (isEmpty || part.Op == syntax.OpEndText) || before && matchesAll(part)
+		before = before && (isEmpty || part.Op == syntax.OpBeginText)
 	}
 	return found
 }

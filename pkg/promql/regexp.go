@@ -1,6 +1,7 @@
 package promql
 
 import (
+	"cmp"
 	"errors"
 	"regexp/syntax"
 	"strings"
@@ -14,10 +15,13 @@ import (
 
 // RegexpBudget bounds the regular expressions of a query, which the plugin and the server
 // compile. A short expression such as .{1000} compiles to a thousand instructions of about
-// 40 bytes each. The zero value is an unspent budget.
+// 40 bytes each. The zero value is an unspent budget with the limits of a query.
 type RegexpBudget struct {
-	bytes, size int
-	steps       int // of MatchesEverything
+	MaxSize       int // maximum number of instructions; 0 for maxRegexpSize
+	MaxClassRunes int // maximum size of the character classes; 0 for maxClassRunes
+
+	bytes, size, classRunes int
+	steps                   int // of MatchesEverything
 }
 
 // Matcher returns a label matcher. If it has a regular expression, Matcher checks the budget
@@ -44,15 +48,24 @@ func (b *RegexpBudget) Check(expr, subject string) error {
 	if b.bytes += len(expr); b.bytes > maxRegexpBytes {
 		return fault.New(fault.BadQuery, "%s makes the regular expressions of the query longer than %d KiB, which is the limit for all of them together. Select fewer values.", subject, maxRegexpBytes>>10)
 	}
-	tree, err := syntax.Parse(expr, syntax.Perl|syntax.DotNL)
-	switch {
-	case isTooLarge(err):
-		return tooComplex(subject)
-	case err != nil:
-		return invalidRegexp(subject, err)
+	maxSize, maxRunes := cmp.Or(b.MaxSize, maxRegexpSize), cmp.Or(b.MaxClassRunes, maxClassRunes)
+	if b.size <= maxSize && b.classRunes <= maxRunes { // parsing takes time, too
+		tree, err := syntax.Parse(expr, syntax.Perl|syntax.DotNL)
+		switch {
+		case isTooLarge(err):
+			b.size = maxSize + 1
+			return tooComplex(subject, maxSize)
+		case err != nil:
+			return invalidRegexp(subject, err)
+		}
+		b.size += compiledSize(tree)
+		b.classRunes += classRunes(tree)
 	}
-	if b.size += compiledSize(tree); b.size > maxRegexpSize {
-		return tooComplex(subject)
+	switch {
+	case b.size > maxSize:
+		return tooComplex(subject, maxSize)
+	case b.classRunes > maxRunes:
+		return fault.New(fault.BadQuery, "%s has too many character classes that match most characters, such as [^a] or \\D. The limit for all regular expressions together is %d. Use . instead, or list the characters.", subject, maxRunes/WholeClass)
 	}
 	return nil
 }
@@ -64,8 +77,8 @@ func isTooLarge(err error) bool {
 	return ok && (invalid.Code == syntax.ErrLarge || invalid.Code == syntax.ErrNestingDepth)
 }
 
-func tooComplex(subject string) error {
-	return fault.New(fault.BadQuery, "%s is too complex. The limit for all regular expressions of a query together is %d instructions. Use smaller repetitions, such as .* instead of .{1000}.", subject, maxRegexpSize)
+func tooComplex(subject string, maxSize int) error {
+	return fault.New(fault.BadQuery, "%s is too complex. The limit for all regular expressions of a query together is %d instructions. Use smaller repetitions, such as .* instead of .{1000}.", subject, maxSize)
 }
 
 func invalidRegexp(subject string, err error) error {
@@ -87,6 +100,30 @@ func compiledSize(re *syntax.Regexp) int {
 		size = re.Min*size + max(re.Max-re.Min, 1)*(size+1)
 	}
 	return size + 1
+}
+
+// minFold and maxFold are the first and the last character with an upper or lower case. A
+// character class can have at most WholeClass characters between them.
+const (
+	minFold    = 0x41
+	maxFold    = 0x1e943
+	WholeClass = maxFold - minFold + 1
+)
+
+// classRunes returns the number of characters in the character classes of an expression, from
+// minFold to maxFold. To print an expression, the package syntax can look up the case of each of
+// these characters. Prometheus prints each expression that it compiles.
+func classRunes(re *syntax.Regexp) int {
+	n := 0
+	for _, sub := range re.Sub {
+		n += classRunes(sub)
+	}
+	if re.Op == syntax.OpCharClass {
+		for i := 0; i+1 < len(re.Rune); i += 2 {
+			n += max(int(min(re.Rune[i+1], maxFold)-max(re.Rune[i], minFold))+1, 0)
+		}
+	}
+	return n
 }
 
 // CheckExpr spends the budget on the regular expressions of a PromQL expression. It uses

@@ -37,6 +37,8 @@ func TestRegexpsAreBounded(t *testing.T) {
 		{"nested too deeply for Go's parser", `x{a=~"` + strings.Repeat("(", 2000) + strings.Repeat(")", 2000) + `"}`, complex},
 		{"several expressions", `x{a=~"` + repeated(500) + `",b!~"` + repeated(500) + `"} + y{c=~"` + repeated(600) + `"}`, complex},
 		{"nested repetitions", `x{a=~"` + strings.Repeat("((a{10}){10}){10}", 800) + `"}`, complex},
+		{"many complements of classes", `x{a=~"` + strings.Repeat(`\\D`, 500) + `"}`, "has too many character classes that match most characters, such as [^a] or \\D. The limit for all regular expressions together is 256."},
+		{"some complements of classes", `x{a=~"` + strings.Repeat(`[^0].*`, 100) + `"}`, ""},
 		{"many character classes", `x{a=~"` + strings.Repeat(`\\pL`, 2000) + `"}`, complex},
 		{"after a comment", "x{a=~ # here\n\"" + repeated(1600) + `"}`, complex},
 		{"in single quotes", `x{a=~'` + repeated(1600) + `'}`, complex},

@@ -129,9 +129,8 @@ type Request struct {
 	scrape        time.Duration
 }
 
-// Parse returns the request for the reports of endpoints. now is the end of the reports' time
-// range unless p has one. scrape is the scrape
-// interval of the data source. Every error is a *ParamError.
+// Parse returns the request for the reports of endpoints. Their end is now, rounded down to a
+// point. scrape is the data source's scrape interval. Every error is a *ParamError.
 func Parse(ids []string, p Params, now time.Time, scrape time.Duration) (*Request, error) {
 	r := &Request{ids: slices.Compact(slices.Sorted(slices.Values(ids))), now: now, scrape: scrape}
 	for _, id := range ids {

@@ -29,13 +29,18 @@ func (a api) explainAccess(body []byte) (any, error) {
 	return access.ExplainBody(body, a.Access, nil)
 }
 
-// withBody serves a route with a body and without parameters. It parses the body when the budget
-// allows that.
+// withBody serves a route that checks or explains the access rules in its body. It has no
+// parameters. It parses the body when the budget allows that.
 func (a api) withBody(serve func(body []byte) (any, error)) serveFunc {
 	return func(r *http.Request, in input) (response any, err error) {
 		if err := in.checkNames(); err != nil {
 			return nil, err
 		}
+		leave, err := a.rules.Enter("checks of access rules")
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
 		body, err := readBody(r, maxBodyBytes)
 		if err != nil {
 			return nil, err

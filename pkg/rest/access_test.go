@@ -86,7 +86,7 @@ func TestCheckAccess(t *testing.T) {
 		status int
 		want   string
 	}{
-		{`{"access":""}`, 200, `{"problems":[]}`},
+		{`{"access":""}`, 200, `"text":"The text has neither rules nor a policy.`},
 		{`{"access":"policy: {promql: block}"}`, 200, `{"problems":[]}`},
 		{`{"access":"rules:\n  - when:\n      org: two\n    deny: true"}`, 200, `{"problems":[{"line":3,"column":7,"path":"rules[0].when.org","text":"\"two\" must be an integer or a list."}]}`},
 		{`{}`, 400, `but it has no access.`},
@@ -117,7 +117,7 @@ func TestExplainAccess(t *testing.T) {
 		{o, `{"role":"Viewer","org":3}`, 200, `{"denied":true,"rule":"","reason":"access_denied",`},
 		{o, `{"role":"Admin","org":3,"alert":true}`, 200, `"reason":"access_denied"`},
 		{o, string(unsaved), 200, `"matchers":["tenant=\"globex\""]`},
-		{o, `{"org":2,"access":" "}`, 200, `"message":"The data source has no access rules`},
+		{o, `{"org":2,"access":" "}`, 400, `The text has neither rules nor a policy.`},
 		{o, `{"org":2,"access":"rules: x"}`, 400, `The access rules have problems. The first: line 1, rules: \"x\" must be a list.`},
 		{o, `{"org":"two"}`, 400, `The request's body must be {\"login\": \"alice\"`},
 		{options(t, &upstream{}), `{"org":2}`, 200, `{"denied":false,"rule":"","reason":"","message":"The data source has no access rules: every caller can read all series.","matchers":[],"policy":[{"name":"promql","verdict":"off"}`},
@@ -138,9 +138,33 @@ func TestAccessRoutesRequireRoles(t *testing.T) {
 			if user != nil && (user.Role == "Admin" || user.Role == required) {
 				want = http.StatusOK
 			}
-			if w := callAs(user, handler, http.MethodPost, route, `{"access":""}`); w.Code != want {
+			if w := callAs(user, handler, http.MethodPost, route, `{"access":"policy: {promql: off}"}`); w.Code != want {
 				t.Errorf("%s, %+v: %d %s", route, user, w.Code, w.Body)
 			}
+		}
+	}
+}
+
+// TestConcurrentAccessChecksAreBounded checks that requests fail while as many are running or
+// waiting as the bound permits, and that checks of packs don't count.
+func TestConcurrentAccessChecksAreBounded(t *testing.T) {
+	a := newAPI(accessOptions(t))
+	handler := a.handler()
+	for range cap(a.checks) {
+		a.checks <- struct{}{}
+	}
+	for range cap(a.rules) {
+		for _, route := range []string{"/access/check", "/access/explain"} {
+			if w := callAs(admin, handler, http.MethodPost, route, `{"access":"policy: {promql: block}"}`); w.Code != http.StatusOK {
+				t.Errorf("%s with %d others: %d %s", route, len(a.rules), w.Code, w.Body)
+			}
+		}
+		a.rules <- struct{}{}
+	}
+	for _, route := range []string{"/access/check", "/access/explain"} {
+		w := callAs(admin, handler, http.MethodPost, route, `{}`)
+		if w.Code != http.StatusTooManyRequests || !strings.Contains(w.Body.String(), "5 checks of access rules are running or waiting.") {
+			t.Errorf("%s: %d %s", route, w.Code, w.Body)
 		}
 	}
 }

@@ -26,7 +26,8 @@ const (
 
 	// maxWaitingChecks bounds the number of checks of packs that wait while a check of the
 	// same data source runs. If the running check is of another data source, one more check
-	// may wait. Each waiting check keeps a text of up to 1 MiB in memory.
+	// may wait. Each waiting check keeps a text of up to 1 MiB in memory. The same bound
+	// applies to the checks and explanations of access rules, which are counted separately.
 	maxWaitingChecks = 4
 
 	// defaultItems and maxItems are the default and the maximum number of items in a page.

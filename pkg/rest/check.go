@@ -29,12 +29,11 @@ func (a api) check(r *http.Request, in input) (any, error) {
 	if err := in.checkNames(); err != nil {
 		return nil, err
 	}
-	select {
-	case a.checks <- struct{}{}:
-		defer func() { <-a.checks }()
-	default:
-		return nil, fault.New(fault.Overloaded, "%d checks of packs are running or waiting. Try again in a few seconds.", 1+maxWaitingChecks)
+	leave, err := a.checks.Enter("checks of packs")
+	if err != nil {
+		return nil, err
 	}
+	defer leave()
 	text, err := readPacks(r)
 	if err != nil {
 		return nil, err

@@ -317,7 +317,13 @@ func TestResponsesMatchTheDocument(t *testing.T) {
 		for range cap(busy.checks) {
 			busy.checks <- struct{}{}
 		}
+		for range cap(busy.rules) {
+			busy.rules <- struct{}{}
+		}
 		c.validate(t, "POST", "/catalog/check", 429, call(busy.handler(), "POST", "/catalog/check", packs))
+		for _, route := range []string{"/access/check", "/access/explain"} {
+			c.validate(t, "POST", route, 429, callAs(admin, busy.handler(), "POST", route, `{}`))
+		}
 	})
 	t.Run("gateway", func(t *testing.T) { gatewayResponses(t, c) })
 	t.Run("audit log", func(t *testing.T) { validateAudit(t, c, healthy) })

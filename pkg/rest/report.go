@@ -125,7 +125,7 @@ func (a api) report(r *http.Request, endpoints endpointSet, p report.Params) (an
 	if a.Broken != nil {
 		return nil, a.Broken
 	}
-	ctx, _, err := a.Guard.Permit(r.Context(), request.Expressions())
+	ctx, finish, err := a.Guard.Permit(r.Context(), request.Expressions())
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +145,7 @@ func (a api) report(r *http.Request, endpoints endpointSet, p report.Params) (an
 	})
 	backend.Logger.FromContext(r.Context()).Debug("Endpoint report served", fault.LogFields(
 		"endpoints", len(endpoints.ids), "report", request.String(), "format", format, "origin", string(origin), "bytes", len(body), "duration", time.Since(begun))...)
-	if err != nil {
+	if _, err := finish(err); err != nil {
 		return nil, err
 	}
 	return content{mediaTypes[format], body}, nil

@@ -48,14 +48,15 @@ type Options struct {
 
 type api struct {
 	Options
-	checks   chan struct{}      // semaphore of the data source's running and waiting checks of packs
+	checks   ratelimit.Queue    // of checks of packs
+	rules    ratelimit.Queue    // of checks and explanations of access rules
 	users    *ratelimit.Limiter // limits the reports of each user
 	instance uint64             // distinguishes the data sources of the process
 }
 
 func newAPI(o Options) api {
 	return api{
-		o, make(chan struct{}, 1+maxWaitingChecks),
+		o, make(ratelimit.Queue, 1+maxWaitingChecks), make(ratelimit.Queue, 1+maxWaitingChecks),
 		ratelimit.New(o.Report.RequestsPerHour, reportWindow, maxReportUsers), instances.Add(1),
 	}
 }

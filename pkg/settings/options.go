@@ -44,7 +44,7 @@ var options = []option{
 	{"packs", "user packs", packs},
 	{"disabledPacks", "disabled packs", disabledPacks},
 	{"report", "endpoint report", readReport},
-	{"access", "access rules", readAccess},
+	{accessKey, "access rules", readAccess},
 	{auditURL, "OTLP endpoint of audit events", auditEndpoint},
 	{"tlsAuth", "TLS client authentication", sdkFlag},
 	{"tlsAuthWithCACert", "CA certificate", sdkFlag},
@@ -52,6 +52,8 @@ var options = []option{
 	{"oauthPassThru", "forwarding of OAuth identities", forwardOAuth},
 	{"sigV4Auth", "SigV4 authentication", sdkFlag},
 }
+
+const accessKey = "access"
 
 // Problem is an invalid setting.
 type Problem struct {
@@ -250,13 +252,16 @@ func packs(value json.RawMessage, s *Settings) string {
 // readAccess reads the access rules and the policy. The value is text in YAML, or an object.
 // An object stays JSON, because JSON is valid YAML. Values of other types stay JSON as well:
 // package access then reports an error, and every query fails. Some tools store Grafana's
-// access mode, proxy or direct, under the same key. readAccess ignores it.
+// access mode, proxy or direct, under the same key. readAccess ignores it. A blank text is kept,
+// and is an error too: it can come from an unset variable in a provisioning file, and the data
+// source must not be open because of that.
 func readAccess(value json.RawMessage, s *Settings) string {
-	if json.Unmarshal(value, &s.Access) != nil {
-		s.Access = string(value)
+	var text string
+	if json.Unmarshal(value, &text) != nil {
+		text = string(value)
 	}
-	if mode := strings.TrimSpace(s.Access); mode == "proxy" || mode == "direct" {
-		s.Access = ""
+	if mode := strings.TrimSpace(text); mode != "proxy" && mode != "direct" {
+		s.Access = &text
 	}
 	return ""
 }

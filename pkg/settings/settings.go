@@ -37,7 +37,7 @@ type Settings struct {
 	DisabledPacks  []string           // names of built-in packs; this version may not have all of them
 	ForwardOAuth   bool               // requests contain the user's OAuth token
 	Report         policy.Settings    // of the endpoint report
-	Access         string             // YAML of the access rules and the policy; "" for none
+	Access         *string            // YAML of the access rules and the policy; nil for none
 	AuditEndpoint  audit.Endpoint     // receives audit events; has no token, and the URL may be empty
 
 	httpTimeout time.Duration // of a request, from Grafana's HTTP settings; 0 means no timeout
@@ -83,7 +83,8 @@ func Load(url string, data []byte) (Settings, []Problem, error) {
 	}
 	var problems []Problem
 	for _, o := range options {
-		if value := stored[o.key]; isSet(value) {
+		value := stored[o.key]
+		if hasAccess := o.key == accessKey && len(value) > 0 && string(value) != "null"; hasAccess || isSet(value) {
 			if advice := o.read(value, &s); advice != "" {
 				problems = append(problems, o.problem(value, advice))
 			}

@@ -107,6 +107,30 @@ it('stores the rules as entered, and removes them if they are cleared', async ()
   expect(onChange).toHaveBeenLastCalledWith({ access: undefined });
 });
 
+it('removes rules that become blank', async () => {
+  const { user, onChange } = setup({ access: 'a' });
+  await user.type(rules(), '{Backspace} ');
+  expect(onChange.mock.calls).toEqual([[{ access: undefined }], [{ access: undefined }]]);
+});
+
+describe('stored rules that are blank', () => {
+  it.each(['', ' \n'])('are an error: %j', async (access) => {
+    const { user, onChange } = setup({ access });
+    expect(screen.getByText('The stored rules are blank, so every request for data fails')).toBeInTheDocument();
+    expect(screen.queryByText(/^No access rules/)).not.toBeInTheDocument();
+    expect(onChange).not.toHaveBeenCalled();
+    await user.click(screen.getByText('Remove the setting'));
+    expect(onChange).toHaveBeenLastCalledWith({ access: undefined });
+    expect(screen.getByText('No access rules and no policy. Nobody is restricted.')).toBeInTheDocument();
+  });
+
+  it('can only be read if the data source is provisioned', () => {
+    setup({ access: '' }, { readOnly: true });
+    expect(screen.getByText('The stored rules are blank, so every request for data fails')).toBeInTheDocument();
+    expect(screen.queryByText('Remove the setting')).not.toBeInTheDocument();
+  });
+});
+
 describe('a check', () => {
   it('sends the rules half a second after the last input', async () => {
     const { user } = setup({ access: RULES }, { uid: 'a/b' });

@@ -1,5 +1,5 @@
 import { ConfigSection } from '@grafana/plugin-ui';
-import { Stack } from '@grafana/ui';
+import { Alert, Stack } from '@grafana/ui';
 import React, { useMemo } from 'react';
 
 import { AccessProblem, checkAccess } from './access';
@@ -26,7 +26,7 @@ export function AccessSettings({ uid, org, token, ...section }: Props) {
       title="Access and policy"
       description="Rules that restrict the series that a user sees, limits for queries, and a log of the decisions. Without rules, everyone who can query this data source sees everything."
       isCollapsible
-      isInitiallyOpen={Boolean(section.options.access || section.options.auditOtlpUrl)}
+      isInitiallyOpen={Boolean(section.options.access !== undefined || section.options.auditOtlpUrl)}
     >
       <Stack direction="column" gap={3}>
         <AccessEditor uid={uid} org={org} {...section} />
@@ -36,8 +36,10 @@ export function AccessSettings({ uid, org, token, ...section }: Props) {
   );
 }
 
-function AccessEditor({ uid, org, options: { access = '' }, disabled, onChange }: Omit<Props, 'token'>) {
+function AccessEditor({ uid, org, options: { access: stored }, disabled, onChange }: Omit<Props, 'token'>) {
+  const access = stored ?? '';
   const isBlank = access.trim() === '';
+  const isBroken = isBlank && stored !== undefined;
   const edited = useMemo(() => (isBlank ? undefined : { uid, access }), [uid, access, isBlank]);
   const { result: problems, checked, ...check } = useCheck(edited, checkAccess);
 
@@ -48,7 +50,7 @@ function AccessEditor({ uid, org, options: { access = '' }, disabled, onChange }
           label="Access rules in YAML"
           value={access}
           disabled={disabled}
-          blank="No access rules and no policy. Nobody is restricted."
+          blank={isBroken ? '' : 'No access rules and no policy. Nobody is restricted.'}
           example={EXAMPLE_ACCESS}
           check={check}
           badge={problems && badgeOf(problems)}
@@ -56,8 +58,18 @@ function AccessEditor({ uid, org, options: { access = '' }, disabled, onChange }
           problems={problems}
           position={({ path }) => path}
           consequence="If you save invalid rules, every request for data fails until the rules are valid."
-          onChange={(text) => onChange({ access: text })}
+          onChange={(text) => onChange({ access: text?.trim() ? text : undefined })}
         />
+        {isBroken && (
+          <Alert
+            title="The stored rules are blank, so every request for data fails"
+            severity="error"
+            buttonContent={disabled ? undefined : 'Remove the setting'}
+            onRemove={disabled ? undefined : () => onChange({ access: undefined })}
+          >
+            Write rules or a policy. If you remove the setting access instead, nobody is restricted.
+          </Alert>
+        )}
       </Stack>
       {checked && problems?.length === 0 && <AccessPreview valid={checked} org={org} />}
     </>

@@ -49,6 +49,8 @@ it.each<[string, unknown, unknown]>([
   ['access', ' proxy', undefined],
   ['access', 'direct', undefined],
   ['access', null, undefined],
+  ['access', '', ''],
+  ['access', ' ', ' '],
   ['auditOtlpUrl', 'http://collector', 'http://collector'],
   ['auditOtlpUrl', 5, undefined],
   ['cacheLevel', 'High', 'High'],

@@ -7,8 +7,6 @@ const (
 	// maxTargetBytes bounds the PromQL, the message and the matchers of an audit event. Package
 	// audit replaces credentials in these texts and then cuts the texts to 1 KiB.
 	maxTargetBytes = 8 << 10
-	// maxActorBytes bounds the login or the uid of the alert rule of an audit event.
-	maxActorBytes = 256
 	// maxSuggested bounds the suggestions in an error. The error contains suggestions for at
 	// most maxSuggested metric names of a query, and for each name at most maxSuggested
 	// metrics of the catalog.

@@ -31,6 +31,9 @@ type violation struct {
 func (g *Guard) violations(ctx context.Context, p *access.Policy, q promapi.Expression) ([]violation, error) {
 	var all []violation
 	add := func(reason access.Reason, verdict access.Verdict, format string, args ...any) {
+		if contains(all, reason) {
+			return // one notice and one event for each reason
+		}
 		all = append(all, violation{reason, verdict, fault.New(fault.Forbidden, format, args...).Text})
 	}
 	if length := max(q.End.Sub(q.Start), access.TargetOf(ctx).Span); p.Range != access.Off && length > p.MaxRange {
@@ -61,10 +64,10 @@ func (g *Guard) violations(ctx context.Context, p *access.Policy, q promapi.Expr
 		}
 		return all, nil
 	}
-	if p.Range != access.Off && read.longest > p.MaxRange && !contains(all, access.RangeTooLong) {
+	if p.Range != access.Off && read.longest > p.MaxRange {
 		add(access.RangeTooLong, p.Range, "the query has a range of %s in brackets, and the maximum is %s. Write a shorter range.", short(read.longest), short(p.MaxRange))
 	}
-	if p.Points != access.Off && read.subqueryPoints > p.MaxPoints && !contains(all, access.ResolutionTooFine) {
+	if p.Points != access.Off && read.subqueryPoints > p.MaxPoints {
 		add(access.ResolutionTooFine, p.Points, "a subquery has %d points, and the maximum is %d. Increase its step, or write a shorter range.", read.subqueryPoints, p.MaxPoints)
 	}
 	if s := read.unnamed; p.SelectorsWithout != access.Off && s != nil {
@@ -74,6 +77,10 @@ func (g *Guard) violations(ctx context.Context, p *access.Policy, q promapi.Expr
 		add(access.MatchesEverything, p.MatchEverything, "the matcher %s matches every value. Remove it, or write the values that you need.", fault.ClipName(promql.MatcherText(m)))
 	}
 	return all, nil
+}
+
+func contains(all []violation, reason access.Reason) bool {
+	return slices.ContainsFunc(all, func(v violation) bool { return v.reason == reason })
 }
 
 // checksExpressions reports whether a policy depends on the text of an expression.
@@ -91,10 +98,6 @@ func unchecked(p *access.Policy) (access.Reason, access.Verdict) {
 		}
 	}
 	return reason, verdict
-}
-
-func contains(all []violation, reason access.Reason) bool {
-	return slices.ContainsFunc(all, func(v violation) bool { return v.reason == reason })
 }
 
 // points returns the number of points that a series has in a range. It is 1 if step is 0.

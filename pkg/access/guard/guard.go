@@ -71,7 +71,7 @@ func (g *Guard) Check(ctx context.Context, d *access.Decision) error {
 }
 
 // Query implements promapi.Governor.
-func (g *Guard) Query(ctx context.Context, q promapi.Expression) ([]string, error) {
+func (g *Guard) Query(ctx context.Context, q promapi.Expression) (promapi.Finish, error) {
 	d, err := decision(ctx)
 	if err != nil {
 		return nil, err
@@ -79,25 +79,65 @@ func (g *Guard) Query(ctx context.Context, q promapi.Expression) ([]string, erro
 	if err := g.Check(ctx, d); err != nil {
 		return nil, err
 	}
-	if ctx.Value(permittedKey{}) != nil {
-		return nil, nil
+	if r, ok := ctx.Value(permittedKey{}).(*permitted); ok {
+		return func(series int, failure error) ([]string, error) {
+			return nil, g.finishPart(ctx, d, q.Expr, r, series, failure)
+		}, nil
 	}
 	violations, err := g.violations(ctx, &d.Policy, q)
 	if err != nil {
 		return nil, err
 	}
-	return g.judge(ctx, d, q.Expr, violations)
+	if err := g.block(ctx, d, q.Expr, violations); err != nil {
+		return nil, err
+	}
+	return func(series int, failure error) ([]string, error) {
+		return g.finish(ctx, d, q.Expr, violations, series, failure)
+	}, nil
 }
 
-// judge records violations and returns notices about them if the caller is an editor. If the
-// verdict of a violation is Block, judge records only this violation and returns an error. If
-// there are no violations, judge records the query if AuditAll is true.
-func (g *Guard) judge(ctx context.Context, d *access.Decision, expr string, violations []violation) (notices []string, err error) {
+// block returns an error for the first violation that is blocked, and records only this one.
+func (g *Guard) block(ctx context.Context, d *access.Decision, expr string, violations []violation) error {
 	for _, v := range violations {
 		if v.verdict == access.Block {
-			return nil, g.refuse(ctx, d, expr, v)
+			return g.refuse(ctx, d, expr, v)
 		}
 	}
+	return nil
+}
+
+// finish decides about the number of series in a result. It records the violations and returns
+// the notices for an editor. If the number is blocked, it records only this and returns an
+// error. A query is recorded only now, so that it isn't recorded both as allowed and as blocked.
+// If the request failed because of a refusal, this refusal is recorded already.
+func (g *Guard) finish(ctx context.Context, d *access.Decision, expr string, violations []violation, series int, failure error) (notices []string, err error) {
+	if isRefusal(failure) {
+		return nil, failure
+	}
+	if failure == nil {
+		tooMany, err := g.limitSeries(ctx, d, expr, series)
+		if err != nil {
+			return nil, err
+		}
+		violations = append(violations, tooMany...)
+	}
+	return g.observe(ctx, d, expr, violations), failure
+}
+
+// limitSeries returns the violation of the policy by a result with too many series, if there is
+// one. If it is blocked, limitSeries records it and returns an error.
+func (g *Guard) limitSeries(ctx context.Context, d *access.Decision, expr string, series int) ([]violation, error) {
+	p := &d.Policy
+	if p.Series == access.Off || series <= p.MaxSeries {
+		return nil, nil
+	}
+	tooMany := []violation{{access.TooManySeries, p.Series, tooManySeries(series, p.MaxSeries)}}
+	return tooMany, g.block(ctx, d, expr, tooMany)
+}
+
+// observe records violations and returns the notices for an editor. Without violations, it
+// records the query if AuditAll is true.
+func (g *Guard) observe(ctx context.Context, d *access.Decision, expr string, violations []violation) (notices []string) {
 	for _, v := range violations {
 		g.record(ctx, d, expr, v)
 		if isEditor(d.Caller) {
@@ -107,29 +147,18 @@ func (g *Guard) judge(ctx context.Context, d *access.Decision, expr string, viol
 	if g.AuditAll && len(violations) == 0 {
 		g.record(ctx, d, expr, violation{})
 	}
-	return notices, nil
+	return notices
+}
+
+// isRefusal reports whether err is the error of a refused request, which has been recorded.
+func isRefusal(err error) bool {
+	_, is := errors.AsType[*access.Refusal](err)
+	return is
 }
 
 // isEditor reports whether a caller sees notices about the policy.
 func isEditor(c access.Caller) bool {
 	return !c.Alert && (c.Role == "Editor" || c.Role == "Admin" || c.Role == "Grafana Admin")
-}
-
-// Series implements promapi.Governor.
-func (g *Guard) Series(ctx context.Context, q promapi.Expression, series int) ([]string, error) {
-	d, err := decision(ctx)
-	if err != nil {
-		return nil, err
-	}
-	p := &d.Policy
-	if p.Series == access.Off || series <= p.MaxSeries {
-		return nil, nil
-	}
-	v := violation{access.TooManySeries, p.Series, tooManySeries(series, p.MaxSeries)}
-	if p.Series == access.Block {
-		return nil, g.refuse(ctx, d, q.Expr, v)
-	}
-	return g.judge(ctx, d, q.Expr, []violation{v})
 }
 
 // LimitsSeries implements promapi.Governor.

@@ -179,12 +179,11 @@ var limited = []struct {
 
 // run lets a guard decide about a query and its result.
 func run(ctx context.Context, g *Guard, q promapi.Expression, series int) ([]string, error) {
-	before, err := g.Query(ctx, q)
+	finish, err := g.Query(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	after, err := g.Series(ctx, q, series)
-	return append(before, after...), err
+	return finish(series, nil)
 }
 
 // TestReasonsOfPolicy checks each reason with each verdict.
@@ -296,8 +295,7 @@ func TestRequestWithoutDecisionFails(t *testing.T) {
 	q := rangeOf("up", time.Hour, time.Minute)
 	_, ofMatchers := g.Matchers(t.Context())
 	_, ofQuery := g.Query(t.Context(), q)
-	_, ofSeries := g.Series(t.Context(), q, 1)
-	for _, err := range []error{ofMatchers, ofQuery, ofSeries, g.NotConfinable(t.Context(), "up", errors.New("x"))} {
+	for _, err := range []error{ofMatchers, ofQuery, g.NotConfinable(t.Context(), "up", errors.New("x"))} {
 		if err == nil || fault.As(err).Kind != fault.Internal {
 			t.Errorf("%v", err)
 		}
@@ -332,33 +330,6 @@ func TestCatalogQueries(t *testing.T) {
 	}
 	if !g.LimitsSeries(ctx) || g.LimitsSeries(t.Context()) {
 		t.Error("LimitsSeries")
-	}
-}
-
-// TestBlockedQueryIsRecordedOnce: a query that is blocked for one reason isn't observed for
-// others, because it doesn't run.
-func TestBlockedQueryIsRecordedOnce(t *testing.T) {
-	g, r := newGuard(t)
-	ctx := access.WithDecision(t.Context(), &access.Decision{Policy: access.Policy{PromQL: access.Observe, MatchEverything: access.Block, SelectorsWithout: access.Block}})
-	if _, err := g.Query(ctx, rangeOf(`{job=~".*"}`, time.Hour, time.Minute)); err == nil {
-		t.Error("no error")
-	}
-	if len(r.events) != 1 || r.events[0].Verdict != "block" {
-		t.Errorf("%v", r.events)
-	}
-}
-
-func TestAllowedQueriesAreRecordedOnDemand(t *testing.T) {
-	for _, all := range []bool{false, true} {
-		g, r := newGuard(t)
-		g.AuditAll = all
-		ctx := access.WithDecision(t.Context(), &access.Decision{Caller: access.Caller{Login: "ada"}})
-		if _, err := g.Query(ctx, rangeOf("up", time.Hour, time.Minute)); err != nil {
-			t.Error(err)
-		}
-		if all && (len(r.events) != 1 || r.events[0].Verdict != "allow" || r.events[0].Reason != "") || !all && len(r.events) > 0 {
-			t.Errorf("%v: %v", all, r.events)
-		}
 	}
 }
 

@@ -2,20 +2,38 @@ package guard
 
 import (
 	"context"
+	"sync"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 )
 
 type permittedKey struct{}
 
+// permitted is a query of several expressions that Permit has permitted.
+type permitted struct {
+	mu         sync.Mutex
+	violations []violation // at most one for each reason
+	refused    bool        // whether an expression was refused, which has been recorded
+}
+
+func (p *permitted) add(violations []violation) {
+	for _, v := range violations {
+		if !contains(p.violations, v.reason) {
+			p.violations = append(p.violations, v)
+		}
+	}
+}
+
 // Permit decides about a query that consists of several expressions, such as a report. It does
-// so before a result is read from a cache or computed for several queries. It records the query
-// as one request: at most one event for each reason. In the returned context, Query permits the
-// expressions without recording them again. The notices are for an editor. A nil Guard permits
-// every query.
-func (g *Guard) Permit(ctx context.Context, expressions []promapi.Expression) (permitted context.Context, notices []string, err error) {
+// so before a result is read from a cache or computed for several queries. In the returned
+// context, Query permits the expressions without recording them. The caller must call finish with
+// the error of the query, or nil. finish records the query as one request: at most one event for
+// each reason. It returns notices for an editor, and the error that it was called with. A nil
+// Guard permits every query.
+func (g *Guard) Permit(ctx context.Context, expressions []promapi.Expression) (_ context.Context, finish func(failure error) (notices []string, err error), err error) {
 	if g == nil {
-		return ctx, nil, nil
+		return ctx, func(failure error) ([]string, error) { return nil, failure }, nil
 	}
 	d, err := decision(ctx)
 	if err != nil {
@@ -24,18 +42,37 @@ func (g *Guard) Permit(ctx context.Context, expressions []promapi.Expression) (p
 	if err := g.Check(ctx, d); err != nil {
 		return ctx, nil, err
 	}
-	var all []violation
+	p := &permitted{}
 	for _, q := range expressions {
 		violations, err := g.violations(ctx, &d.Policy, q)
 		if err != nil {
 			return ctx, nil, err
 		}
-		for _, v := range violations {
-			if !contains(all, v.reason) {
-				all = append(all, v)
-			}
-		}
+		p.add(violations)
 	}
-	notices, err = g.judge(ctx, d, "", all)
-	return context.WithValue(ctx, permittedKey{}, true), notices, err
+	if err := g.block(ctx, d, "", p.violations); err != nil {
+		return ctx, nil, err
+	}
+	return context.WithValue(ctx, permittedKey{}, p), func(failure error) ([]string, error) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.refused || isRefusal(failure) {
+			return nil, failure
+		}
+		return g.observe(ctx, d, "", p.violations), failure
+	}, nil
+}
+
+// finishPart decides about the number of series in the result of one of the expressions of a
+// permitted query.
+func (g *Guard) finishPart(ctx context.Context, d *access.Decision, expr string, p *permitted, series int, failure error) error {
+	if failure != nil {
+		return failure
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	tooMany, err := g.limitSeries(ctx, d, expr, series)
+	p.add(tooMany)
+	p.refused = p.refused || err != nil
+	return err
 }

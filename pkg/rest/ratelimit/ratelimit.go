@@ -1,5 +1,6 @@
-// Package ratelimit bounds the number of requests that each user sends in a period. rest calls
-// it with the user of the plugin context, which a client can't forge.
+// Package ratelimit bounds the number of requests that each user sends in a period, and the
+// number of requests that run or wait. rest calls it with the user of the plugin context, which a
+// client can't forge.
 package ratelimit
 
 import (
