@@ -1,16 +1,12 @@
 package rest
 
 import (
-	"math"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/prometheus/common/model"
-
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/timestamp"
 )
 
 // times contains the times of a request: start, end and step of a range. For a request with a
@@ -87,42 +83,18 @@ func parseSpan(startName, endName string, texts map[string]string) (start, end t
 	return start, end, nil
 }
 
-// layouts are the supported formats of ISO 8601. With a layout that contains seconds, Go also
-// accepts fractions of a second.
-var layouts = []string{
-	"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07", "2006-01-02T15:04:05",
-	"2006-01-02T15:04Z07:00", "2006-01-02T15:04",
-	time.DateOnly,
-}
-
-// unescapedPlus matches an offset from UTC whose + was not escaped. In a query string, + means
-// a space.
-var unescapedPlus = regexp.MustCompile(`(T[0-9:.,]+) (\d\d:?\d\d|\d\d)$`)
-
-// parseTime parses a UNIX timestamp in seconds or an ISO 8601 time. A timestamp is rounded to
-// milliseconds, the precision of Prometheus. A time without a time zone is in UTC.
 func parseTime(name, text string) (time.Time, error) {
-	const latest = 253402300799 // the last second of the year 9999
-	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds >= 0 && seconds <= latest {
-		return time.UnixMilli(int64(math.Round(seconds * 1000))).UTC(), nil
+	at, valid := timestamp.Parse(text)
+	if !valid {
+		return at, badParameter(name, text, "%s is %q. Write a UNIX timestamp in seconds or a time such as 2025-08-27T09:00:00.", name, fault.ClipName(text))
 	}
-	iso := unescapedPlus.ReplaceAllString(text, "$1+$2")
-	for _, layout := range layouts {
-		if t, err := time.Parse(layout, iso); err == nil {
-			return t.UTC(), nil
-		}
-	}
-	return time.Time{}, badParameter(name, text, "%s is %q. Write a UNIX timestamp in seconds or a time such as 2025-08-27T09:00:00.", name, fault.ClipName(text))
+	return at, nil
 }
 
-// parseDuration parses a Prometheus duration or a number of seconds.
 func parseDuration(name, text string) (time.Duration, error) {
-	const longest = 1e9 // seconds; about thirty years
-	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds >= 0.001 && seconds <= longest {
-		return time.Duration(math.Round(seconds*1000)) * time.Millisecond, nil
+	d, valid := timestamp.ParseDuration(text)
+	if !valid {
+		return 0, badParameter(name, text, "%s is %q. Write a duration such as 30s, 5m or 1h, or a number of seconds.", name, fault.ClipName(text))
 	}
-	if d, err := model.ParseDuration(text); err == nil && d > 0 {
-		return time.Duration(d), nil
-	}
-	return 0, badParameter(name, text, "%s is %q. Write a duration such as 30s, 5m or 1h, or a number of seconds.", name, fault.ClipName(text))
+	return d, nil
 }
