@@ -211,7 +211,7 @@ func TestLoadReportsProblems(t *testing.T) {
 		{"a label that the family doesn't have", `status!="void"`, `state!="void"`,
 			problem{"shop", "orders", "query", 40, "orders_total has no label state. Did you mean status?"}},
 		{"a parameter that a family doesn't have", ordersQuery + "\n", ordersQuery + " / on (__BY__) sum by (__BY__) (stock{__PARAMS__})\n",
-			problem{"shop", "orders", "query", 40, "stock has no label tenant. Write __PARAMS(…)__ with the parameters that are its labels."}},
+			problem{"shop", "orders", "query", 40, "stock has no label tenant. In its selector, write __PARAMS(…)__ with only the parameters that are labels of stock."}},
 		{"a placeholder with an unknown parameter", "status!=\"void\",__PARAMS__", "__PARAMS(model,tenant,status)__",
 			problem{"shop", "orders", "query", 40, `__PARAMS(…)__ lists "status", which is not a parameter.`}},
 		{"a parameter that no selector uses", "status!=\"void\",__PARAMS__", "__PARAMS(model)__",

@@ -59,8 +59,9 @@ const (
 	maxTimes = 5_000_000
 
 	// maxFields bounds the number of value fields of a wide frame. maxBuckets bounds the total
-	// number of value fields of all heatmaps of a result. Encoding a field takes about 10 KB
-	// and 10 µs, and can't be canceled once the schema has been encoded.
+	// number of value fields of all heatmaps of a result. Encoding takes about 10 KB and
+	// 10 µs for each field. It can be canceled only while the frame's schema is encoded, which is
+	// the first step.
 	maxFields  = 50_000
 	maxBuckets = 20_000
 

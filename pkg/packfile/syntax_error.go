@@ -48,8 +48,8 @@ func syntaxError(err error, lines int, text []byte) (line int, message string) {
 	line = lines
 	if at := errorLine.FindStringSubmatch(message); at != nil {
 		message = message[len(at[0]):]
-		// The parser reads an unclosed quote to the end of the text. Its error contains the
-		// line of the opening quote.
+		// The text ends inside quotes. The error contains the line of the opening quote. If
+		// that is line 1, the error contains the last line instead.
 		if strings.Contains(message, "end of stream") {
 			_, _ = fmt.Sscan(at[1], &line)
 		}

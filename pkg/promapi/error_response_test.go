@@ -99,7 +99,8 @@ func TestErrorWithEmptyBodyContainsChallenge(t *testing.T) {
 	}
 }
 
-// endpoints returns a request to each endpoint of the API.
+// endpoints returns a request to each endpoint from which the client reads data. The endpoints
+// that only identify the server are not included.
 func endpoints(t *testing.T, c *Client) map[string]func() error {
 	t.Helper()
 	at := time.Unix(1_700_000_000, 0)

@@ -168,8 +168,9 @@ func backoff(attempt int) time.Duration {
 	return d/2 + rand.N(d/2)
 }
 
-// retryAfter returns the wait that the header Retry-After demands, or 0 if the header is
-// missing or invalid. The value of the header is a number of seconds or a date.
+// retryAfter returns the wait that the header Retry-After demands, but at most maxRetryAfter. It
+// returns 0 if the header is missing or invalid, or demands no wait. The value of the header is a
+// number of seconds or a date.
 func retryAfter(header http.Header) time.Duration {
 	value := header.Get("Retry-After")
 	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {

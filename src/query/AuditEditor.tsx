@@ -35,7 +35,7 @@ export function AuditEditor({ datasource, query, onChange }: Props) {
     <EditorRow>
       <DraftField
         label="Actor"
-        tooltip="The login of a user, or alert: followed by the uid of an alert rule."
+        tooltip="The login of a user. For an alert rule, write alert:UID, with the uid of the rule."
         width={30}
         placeholder="all"
         value={query.actor}

@@ -170,7 +170,7 @@ func TestIncidentsContinueAfterHistory(t *testing.T) {
 	}
 }
 
-// knownSeries returns all series of the history of a fleet.
+// knownSeries returns all series in the history of a fleet that has no passing counters.
 func knownSeries(f *simulation.Fleet) map[string]bool {
 	known := map[string]bool{}
 	for _, target := range f.Targets() {

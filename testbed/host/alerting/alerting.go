@@ -53,7 +53,8 @@ type Instance struct {
 	State  State
 }
 
-// headers are the headers of a rule's queries, as the engine sends them.
+// headers are the headers that the engine sends with every query. It also sends headers with the
+// rule's uid and organization, which are omitted here.
 var headers = map[string]string{host.FromAlert: "true", "X-Cache-Skip": "true"}
 
 // Evaluate evaluates the rule at now.
