@@ -21,12 +21,12 @@ func newResourceFamilies(t *simulation.Target) resourceFamilies {
 	return resourceFamilies{
 		compute:     t.Counter("tensorone_endpoint_compute_seconds_total", "Running time of instances in seconds, by activity.", id, "activity"),
 		utilization: t.Gauge("tensorone_endpoint_gpu_utilization", "GPU utilization in percent (0-100), the mean of the running instances; 0 while no instance runs.", id),
-		gpuMemory:   t.Gauge("tensorone_endpoint_gpu_memory_bytes", "GPU memory of one running instance; 0 while no instance runs.", id, "state"),
+		gpuMemory:   t.Gauge("tensorone_endpoint_gpu_memory_bytes", "GPU memory per running instance; 0 while no instance runs.", id, "state"),
 		temperature: t.Gauge("tensorone_endpoint_gpu_temperature_celsius", "Temperature of the hottest GPU; 0 while no instance runs.", id),
-		flops:       t.Gauge("tensorone_endpoint_gpu_flops", "Floating-point operations per second that one running instance achieves.", id),
-		bandwidth:   t.Gauge("tensorone_endpoint_gpu_memory_bandwidth_bytes_per_second", "Bytes per second between the GPU and its memory in one running instance.", id),
+		flops:       t.Gauge("tensorone_endpoint_gpu_flops", "Floating-point operations that a running instance achieves per second.", id),
+		bandwidth:   t.Gauge("tensorone_endpoint_gpu_memory_bandwidth_bytes_per_second", "Bytes per second between the GPU and the GPU's memory, per running instance.", id),
 		cpu:         t.Gauge("tensorone_endpoint_cpu_utilization", "CPU utilization in percent (0-100), the mean of the running instances; 0 while no instance runs.", id),
-		memory:      t.Gauge("tensorone_endpoint_memory_bytes", "Main memory of one running instance; 0 while no instance runs.", id, "state"),
+		memory:      t.Gauge("tensorone_endpoint_memory_bytes", "Main memory per running instance; 0 while no instance runs.", id, "state"),
 	}
 }
 
