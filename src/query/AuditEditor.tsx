@@ -35,7 +35,7 @@ export function AuditEditor({ datasource, query, onChange }: Props) {
     <EditorRow>
       <DraftField
         label="Actor"
-        tooltip="The login of a user, or alert: followed by the uid of an alert rule."
+        tooltip="The login of a user, such as alice. For an alert rule, its uid with a prefix, such as alert:inference-high-error-rate."
         width={30}
         placeholder="all"
         value={query.actor}
