@@ -35,7 +35,7 @@ export function AuditEditor({ datasource, query, onChange }: Props) {
     <EditorRow>
       <DraftField
         label="Actor"
-        tooltip="The login of a user. For an alert rule, write alert:UID, with the uid of the rule."
+        tooltip="The login of a user, such as alice. For an alert rule, the uid of the rule with a prefix, such as alert:inference-high-error-rate."
         width={30}
         placeholder="all"
         value={query.actor}

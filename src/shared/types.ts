@@ -98,7 +98,7 @@ export interface ReportQuery extends GraphQuery {
  */
 export interface AuditQuery extends GraphQuery {
   queryType: 'audit';
-  /** The login of a user, or `alert:` followed by the uid of an alert rule. */
+  /** The login of a user. For an alert rule, the uid of the rule with the prefix `alert:`. */
   actor?: string;
   verdict?: string;
   /** A reason code. */

@@ -38,10 +38,10 @@ error's text. *Save & test* has no status.
 	page.WriteString(`
 Each of the following sections is about one status of the server. The first column of its table
 is the body of the server's response, and the second column is the text of the error. The error
-can appear in a panel or in another place: the header of the previous table names these places,
-and *Save & test* is one more. If a text doesn't appear in all places, the first column also
-contains the names of the places, in parentheses. If the request for exemplars fails with 404, the graph has no exemplars and no warning,
-because a server without exemplars sends this status.
+can appear in every place in the header of the previous table, and in *Save & test*. If a text
+doesn't appear in all places, the first column also contains the names of the places, in
+parentheses. If the request for exemplars fails with 404, the graph has no exemplars and no
+warning, because a server without exemplars sends this status.
 `)
 	for s, status := range sentStatuses {
 		_, _ = fmt.Fprintf(&page, "\n## %d %s\n\n| body of the server's response | text of the error |\n| --- | --- |\n", status, http.StatusText(status))
