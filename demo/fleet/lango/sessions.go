@@ -43,7 +43,7 @@ type session struct {
 
 func newSessions(t *simulation.Target, end time.Time) *sessions {
 	return &sessions{
-		family:  t.PassingCounter("lango_session_tokens_total", "Tokens of a session that used tokens in the last 15 minutes.", "session", "agent", "model", "type"),
+		family:  t.PassingCounter("lango_session_tokens_total", "Tokens that a session has used. A session that has used no tokens for 15 minutes isn't exported.", "session", "agent", "model", "type"),
 		rng:     rand.New(rand.NewPCG(uint64(end.Unix()), 1)),
 		pending: map[*modelUser]usage{},
 	}
