@@ -31,7 +31,7 @@ func CheckBody(text []byte) (any, error) {
 		return nil, err
 	}
 	if b.Access == nil {
-		return nil, fault.New(fault.BadQuery, "The request's body must be %s, but it has no access.", form)
+		return nil, fault.New(fault.BadQuery, "The request's body must be %s, but the key access is missing.", form)
 	}
 	_, problems := Parse(*b.Access)
 	return map[string]Problems{"problems": append(Problems{}, problems...)}, nil

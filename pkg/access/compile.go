@@ -50,7 +50,7 @@ func (c *compiler) rule(i int, text *ruleText, base Policy) rule {
 		r.name = fmt.Sprintf("rule %d", i+1)
 	}
 	if other, exists := c.names[r.name]; exists {
-		c.doc.Report(path("name"), "The name %s is already that of rule %d. Choose another name.", fault.ClipName(r.name), other+1)
+		c.doc.Report(path("name"), "Rule %d already has the name %s. Choose another name.", other+1, fault.ClipName(r.name))
 	}
 	c.names[r.name] = i
 	c.effect(path(), text)
@@ -113,7 +113,7 @@ func (c *compiler) when(path []any, text *whenText) condition {
 // user parses a name, or a regular expression between slashes.
 func (c *compiler) user(text string) (user, error) {
 	if strings.TrimSpace(text) != text || text == "" {
-		return user{}, fault.New(fault.BadQuery, "The user %q begins or ends with white space. Remove it.", fault.ClipName(text))
+		return user{}, fault.New(fault.BadQuery, "The user %q begins or ends with white space. Remove the white space.", fault.ClipName(text))
 	}
 	pattern, is := strings.CutPrefix(text, "/")
 	if !is {
@@ -122,9 +122,9 @@ func (c *compiler) user(text string) (user, error) {
 	pattern, is = strings.CutSuffix(pattern, "/")
 	switch {
 	case !is || pattern == "":
-		return user{}, fault.New(fault.BadQuery, `The regular expression %q has no end. Write it between slashes, such as "/@acme\\.com$/".`, fault.ClipName(text))
+		return user{}, fault.New(fault.BadQuery, `%q begins with a slash, but is not a regular expression between slashes. Write one such as "/@acme\\.com$/".`, fault.ClipName(text))
 	case len(pattern) > maxPatternBytes:
-		return user{}, fault.New(fault.BadQuery, "The regular expression %q has %d bytes. The limit is %d. Use several.", fault.ClipName(text), len(pattern), maxPatternBytes)
+		return user{}, fault.New(fault.BadQuery, "The regular expression %q has %d bytes. The limit is %d. Divide it into several expressions.", fault.ClipName(text), len(pattern), maxPatternBytes)
 	}
 	if err := c.checkPatternSize(); err != nil { // parsing takes time, too
 		return user{}, err
@@ -158,7 +158,7 @@ func (c *compiler) countInstructions(tree *syntax.Regexp) error {
 // checkPatternSize returns an error if patternSize exceeds maxPatternSize.
 func (c *compiler) checkPatternSize() error {
 	if c.patternSize > maxPatternSize {
-		return fault.New(fault.BadQuery, "The regular expressions for users and those with templates are too complex. The limit for all of them together is %d instructions. Use smaller repetitions, such as .* instead of .{1000}.", maxPatternSize)
+		return fault.New(fault.BadQuery, "The regular expressions of users, and the regular expressions that contain a template, are too complex. Together, they can have at most %d instructions. Use smaller repetitions, such as .* instead of .{1000}.", maxPatternSize)
 	}
 	return nil
 }

@@ -172,7 +172,7 @@ func TestFailedExports(t *testing.T) {
 			w.WriteHeader(http.StatusUnauthorized)
 			_, _ = w.Write([]byte("bad token t0ken"))
 		}, 0},
-		{"page", "the endpoint responded with an HTML page, so the URL is not that of an OTLP endpoint", func(w http.ResponseWriter, _ int) {
+		{"page", "the endpoint responded with an HTML page, so the URL doesn't lead to an OTLP endpoint", func(w http.ResponseWriter, _ int) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			_, _ = w.Write([]byte("<html>"))
 		}, 0},

@@ -104,7 +104,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		t.set(outcome{problem: fmt.Sprintf("the endpoint responded with status %d %s", response.StatusCode, http.StatusText(response.StatusCode))})
 		return response, nil
 	case mediaType == "text/html":
-		t.set(outcome{problem: "the endpoint responded with an HTML page, so the URL is not that of an OTLP endpoint"})
+		t.set(outcome{problem: "the endpoint responded with an HTML page, so the URL doesn't lead to an OTLP endpoint"})
 		_ = response.Body.Close()
 		return nil, errors.New("not an OTLP endpoint")
 	case mediaType != "application/x-protobuf":

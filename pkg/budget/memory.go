@@ -184,7 +184,7 @@ func (a *Answers) takeLarge(ctx context.Context, waits func()) error {
 func (s *Source) waitLarge(ctx context.Context) error {
 	for _, of := range []*share{&s.share, &s.process.share} {
 		if !of.waiting.TryAcquire(1) {
-			return fault.New(fault.Overloaded, "The response is large, and %d large responses of %s are waiting for memory already, which is the limit. Ask for fewer series, a shorter range or a larger step, or send fewer queries concurrently.", of.maxWaiting, of.whose)
+			return fault.New(fault.Overloaded, "The response is large, so it must wait for memory. %d large responses of %s are waiting already, and no more can wait. Ask for fewer series, a shorter range or a larger step, or send fewer queries concurrently.", of.maxWaiting, of.whose)
 		}
 		defer of.waiting.Release(1)
 	}
@@ -198,7 +198,7 @@ func (s *Source) waitLarge(ctx context.Context) error {
 		if errors.Is(context.Cause(ctx), context.Canceled) {
 			return ctx.Err()
 		}
-		return fault.New(fault.Overloaded, "The response is large, and other large responses were in memory until the query timed out. Ask for fewer series, a shorter range or a larger step, or send fewer queries concurrently.").Because(err)
+		return fault.New(fault.Overloaded, "The response is large, so it had to wait for memory. The query timed out before other large responses freed the memory. Ask for fewer series, a shorter range or a larger step, or send fewer queries concurrently.").Because(err)
 	}
 	return nil
 }

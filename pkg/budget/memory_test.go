@@ -43,7 +43,7 @@ func TestLargeAnswerWaitsForAnother(t *testing.T) {
 		second, endSecond := request(t, other)
 		defer endSecond()
 		waited, err := add(second, 100*mib)
-		wantOverloaded(t, err, "other large responses were in memory until the query timed out")
+		wantOverloaded(t, err, "The query timed out before other large responses freed the memory")
 		if !waited {
 			t.Error("the function waits was not called")
 		}
@@ -148,7 +148,7 @@ func TestAnswersWaitUntilOthersAreSent(t *testing.T) {
 		mustAdd(t, tiny, uncounted/memoryPerByte)
 		ctx, end := request(t, s)
 		waited, err := add(ctx, mib)
-		wantOverloaded(t, err, "other large responses were in memory")
+		wantOverloaded(t, err, "other large responses freed the memory")
 		if !waited || p.large.used != 0 {
 			t.Errorf("waited is %t, want true; %d turns are in use, want 0", waited, p.large.used)
 		}
@@ -180,7 +180,7 @@ func TestWaitingLargeAnswersAreLimited(t *testing.T) {
 		ctx, end = request(t, other)
 		defer end()
 		_, err = add(ctx, 100*mib)
-		wantOverloaded(t, err, "other large responses were in memory")
+		wantOverloaded(t, err, "other large responses freed the memory")
 	})
 }
 
@@ -212,7 +212,7 @@ func TestAddMemory(t *testing.T) {
 			end, err := begin()
 			ends = append(ends, end)
 			if err != nil {
-				wantOverloaded(t, err, "other large responses were in memory")
+				wantOverloaded(t, err, "other large responses freed the memory")
 				break
 			}
 			if taken++; taken > sourceSmall/mib {

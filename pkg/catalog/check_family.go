@@ -17,7 +17,7 @@ func (c *checker) family(f *Family, report reportFunc) {
 	if first := c.catalog.family(c.pack, f.Name); first != f {
 		report("name", "This pack declares %s twice.", fault.ClipName(f.Name))
 	} else if other := c.catalog.families[f.Name]; other != nil && other != f && other.Type != f.Type {
-		report("type", "Pack %s declares %s as a %s.", other.pack.Name, fault.ClipName(f.Name), other.Type)
+		report("type", "Pack %s declares %s as a %s. Write the same type here.", other.pack.Name, fault.ClipName(f.Name), other.Type)
 	}
 	if f.Unit != "" {
 		if err := CheckUnit(f.Unit); err != nil {

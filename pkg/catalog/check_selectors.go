@@ -70,7 +70,7 @@ func (c *checker) selector(m *Metric, s template.Selector, family *Family, fail 
 		switch {
 		case !s.Takes(name):
 		case !family.HasLabel(name):
-			fail("query", "%s has no label %s. In its selector, write __PARAMS(…)__ with only the parameters that are labels of %s.", family.Name, fault.ClipName(name), family.Name)
+			fail("query", "%s has no label %s, so the parameter %[2]s can't filter it. Write __PARAMS(…)__, and list only the parameters that are labels of %[1]s.", family.Name, fault.ClipName(name))
 		case s.Fixes(name):
 			fail("query", "The selector of %s already sets %s to one value. Write __PARAMS(…)__ without %s there.", family.Name, name, name)
 		}

@@ -147,20 +147,20 @@ func (f labelFlow) checkMatching(tree parser.Expr, report reportFunc) {
 func (f labelFlow) checkBinary(e *parser.BinaryExpr, report reportFunc) {
 	m := e.VectorMatching
 	left, right := f.labels(e.LHS).Without(model.MetricNameLabel), f.labels(e.RHS).Without(model.MetricNameLabel)
-	one := right
+	one, group, side := right, "group_left", "right"
 	if m.Card == parser.CardOneToMany {
-		one = left
+		one, group, side = left, "group_right", "left"
 	}
 	for _, name := range f.insertGroup(m.Include) {
 		if !one.Has(name) {
-			report("query", "%s includes %s, which is not a label of the other side.%s", e.Op, fault.ClipName(name), suggest.DidYouMean(name, one.names))
+			report("query", "%s can't copy the label %s, because the series on the %s of %s don't have this label.%s", group, fault.ClipName(name), side, e.Op, suggest.DidYouMean(name, one.names))
 		}
 	}
 	listed := f.insertGroup(m.MatchingLabels)
 	if m.On {
 		for _, name := range listed {
 			if !left.Has(name) || !right.Has(name) {
-				report("query", "%s matches on %s, which is not a label of both sides.%s", e.Op, fault.ClipName(name), suggest.DidYouMean(name, left.intersect(right.names).names))
+				report("query", "%s matches on %s, so both sides must have this label.%s", e.Op, fault.ClipName(name), suggest.DidYouMean(name, left.intersect(right.names).names))
 			}
 		}
 		return

@@ -207,7 +207,7 @@ func (params Params) matchers(names []string) ([]*labels.Matcher, error) {
 			continue
 		}
 		if written += len(promql.MatcherText(matcher)); written > maxMatcherBytes {
-			return nil, fault.New(fault.BadQuery, "The parameters' values take more than %d MiB in PromQL, which escapes quotes, backslashes and control characters. Select fewer values.", maxMatcherBytes>>20)
+			return nil, fault.New(fault.BadQuery, "In PromQL, the parameters' values take more than %d MiB, because quotes, backslashes and control characters are escaped. Select fewer values.", maxMatcherBytes>>20)
 		}
 		matchers = append(matchers, matcher)
 	}

@@ -39,5 +39,5 @@ func CheckUnit(id string) error {
 type unknownUnit string
 
 func (u unknownUnit) Error() string {
-	return fmt.Sprintf("Grafana has no unit %q.%s For a custom unit write suffix:… or prefix:….", fault.ClipName(string(u)), suggest.DidYouMean(string(u), unitIDs()))
+	return fmt.Sprintf("Grafana has no unit %q.%s For a custom unit, write suffix: or prefix: before the text, such as suffix:tokens.", fault.ClipName(string(u)), suggest.DidYouMean(string(u), unitIDs()))
 }

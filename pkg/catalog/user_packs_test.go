@@ -153,7 +153,7 @@ func TestInvalidUserPacks(t *testing.T) {
 			[]string{"pack ours, line 4, own, optional_params: The API uses the name limit. Choose another name for the parameter."},
 			[]string{"own"}},
 		{"a family of another type", head + own + "families: [{name: stock, type: counter, help: Stock.}]\n",
-			[]string{"pack ours, line 5, stock, type: Pack shop declares stock as a gauge."},
+			[]string{"pack ours, line 5, stock, type: Pack shop declares stock as a gauge. Write the same type here."},
 			[]string{"own"}},
 		{"only a family", "pack: ours\ntitle: Ours\nfamilies: [{name: x, type: gauge, help: X.}]\n",
 			[]string{"pack ours, line 1, metrics: metrics is missing."},

@@ -78,7 +78,7 @@ metrics: []
 		"pack one, line 3, titel: Unknown key titel. Did you mean title?",
 		"pack one, line 5, a_total, labels: Prometheus adds the label job. Leave it out, or set synthetic: true for a family that Prometheus writes, such as up.",
 		"pack one, line 9, first, description: It must not be empty.",
-		`pack one, line 10, first, unit: Grafana has no unit "bannanas". For a custom unit write suffix:… or prefix:….`,
+		`pack one, line 10, first, unit: Grafana has no unit "bannanas". For a custom unit, write suffix: or prefix: before the text, such as suffix:tokens.`,
 		"pack one, line 11, first, query: Unknown placeholder __PARMAS__. The placeholders are __PARAMS__, __PARAMS(a,b)__ and __BY__.",
 		"pack one, line 17, second, query: No pack declares a family b_total. Did you mean a_total?",
 		"pack one, line 17, second, query: a_total has no label y.",

@@ -48,7 +48,7 @@ func accessError(problems access.Problems, shown int) error {
 	}
 	err := fault.New(fault.Misconfigured, "The data source's access rules have %s, so no query can be run", number)
 	if shown == 0 {
-		err.Text += ". Administrators of the organization see the problems with Save & test."
+		err.Text += ". To see the problems, an administrator of the organization can choose Save & test in the data source's settings."
 		return err
 	}
 	err.Text += ":"

@@ -83,7 +83,7 @@ func auditError(h audit.Health, isAdmin bool) error {
 	case h.Problem == "":
 		return nil
 	case !isAdmin:
-		return fault.New(fault.Misconfigured, "Audit events can't be exported. Administrators of the organization see the problem with Save & test.")
+		return fault.New(fault.Misconfigured, "Audit events can't be exported. To see the problem, an administrator of the organization can choose Save & test in the data source's settings.")
 	}
 	return fault.New(fault.Misconfigured, "Audit events can't be exported to %s: %s. Check the URL and the token of the OTLP endpoint.", h.Endpoint, h.Problem)
 }

@@ -151,7 +151,7 @@ func TestHealthTestsExportOfAuditEvents(t *testing.T) {
 		t.Errorf("%s: %s, %+v", result, message, details.Audit)
 	}
 	result, message, details = checkAs(t, d, viewer)
-	if want := "Audit events can't be exported. Administrators of the organization see the problem with Save & test."; result != backend.HealthStatusError || message != want {
+	if want := "Audit events can't be exported. To see the problem, an administrator of the organization can choose Save & test in the data source's settings."; result != backend.HealthStatusError || message != want {
 		t.Errorf("as a viewer: %s: %s", result, message)
 	}
 	if details.Audit != (audit.Health{Enabled: true, Exported: 1, Dropped: 1}) || strings.Contains(details.Verbose, host) || strings.Contains(details.Verbose, "401") {

@@ -31,7 +31,7 @@ func (d *DataSource) compile(ctx context.Context, r *request, instant bool) (com
 		compiled.ExtraFilters, err = promql.ExtraFilters(d.client.ExtraFilters(r.params), compiled.Matchers)
 		return compiled, err
 	case compiled.NotPromQL != nil && server == promapi.Server{}:
-		return compiled, fault.New(fault.Unreachable, "The ad-hoc filters can't be added to this query. %s Only VictoriaMetrics accepts filters separately from the query, and the server could not be identified because it did not answer. Try again when it answers.",
+		return compiled, fault.New(fault.Unreachable, "The ad-hoc filters can't be added to this query. %s VictoriaMetrics accepts filters separately from the query, but the plugin doesn't know whether the server is VictoriaMetrics, because the server did not answer. Try again when the server answers.",
 			fault.As(compiled.NotPromQL).Text).Because(compiled.NotPromQL)
 	case compiled.NotPromQL != nil:
 		return compiled, fault.New(fault.BadPromQL, "The ad-hoc filters can't be added to this query. %s Remove the filters, or write the query in PromQL. "+

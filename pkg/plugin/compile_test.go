@@ -125,7 +125,7 @@ func TestFiltersOfUnidentifiedServer(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 	defer server.Close()
 	for refID, answer := range runQueries(t, instance(t, server.URL, `{}`), nil, queriesWith(`up default 0`, jobIsAPI)...) {
-		const want = "the server could not be identified because it did not answer"
+		const want = "the plugin doesn't know whether the server is VictoriaMetrics, because the server did not answer"
 		if answer.Error == nil || answer.Status != 502 || !strings.Contains(answer.Error.Error(), want) {
 			t.Errorf("%s: %v, status %d", refID, answer.Error, answer.Status)
 		}

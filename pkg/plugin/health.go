@@ -72,7 +72,7 @@ func (d *DataSource) tryQuery(ctx context.Context) error {
 		return err
 	}
 	if len(result.Series) != 1 || !slices.Equal(result.Series[0].Values, []float64{1}) {
-		return fault.New(fault.BadAnswer, "The result of vector(1) is not the number 1. Check that the data source's URL is that of a Prometheus API.")
+		return fault.New(fault.BadAnswer, "The result of vector(1) is not the number 1. Check that the data source's URL leads to a Prometheus API.")
 	}
 	return nil
 }

@@ -15,11 +15,11 @@ func checkRedirect(next *http.Request, via []*http.Request) error {
 	first := via[0]
 	switch {
 	case len(via) >= maxRedirects:
-		return fmt.Errorf("it redirects more than %d times", maxRedirects)
+		return fmt.Errorf("the server redirects it more than %d times", maxRedirects)
 	case origin(next.URL) != origin(first.URL):
-		return fmt.Errorf("it redirects to %s, to which the data source's credentials are not sent. If that is the server, use it in the data source's URL. If it is a login page, set up the authentication", origin(next.URL))
+		return fmt.Errorf("the server redirects it to %s. The data source's credentials are not sent to that address. If the address is the Prometheus server, use it in the data source's URL. If the address is a login page, set up the authentication", origin(next.URL))
 	case next.Method != first.Method: // the redirect would drop the form
-		return fmt.Errorf("it redirects to %s%s. Use that address in the data source's URL, unless it is a login page", origin(next.URL), next.URL.EscapedPath())
+		return fmt.Errorf("the server redirects it to %s%s. If this address is a login page, set up the authentication. Otherwise, use the address in the data source's URL", origin(next.URL), next.URL.EscapedPath())
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ func TestRedirectToOtherServerIsRejected(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			err := checkRedirect(redirected(t, http.MethodGet, test.to), []*http.Request{redirected(t, http.MethodGet, test.from)})
-			if (err != nil) != (test.rejected != "") || err != nil && !strings.HasPrefix(err.Error(), "it redirects to "+test.rejected+", to which the data source's credentials are not sent") {
+			if (err != nil) != (test.rejected != "") || err != nil && !strings.HasPrefix(err.Error(), "the server redirects it to "+test.rejected+". The data source's credentials are not sent to that address.") {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -32,7 +32,7 @@ func TestRedirectToOtherServerIsRejected(t *testing.T) {
 
 func TestRedirectThatDropsTheFormIsRejected(t *testing.T) {
 	err := checkRedirect(redirected(t, http.MethodGet, "http://prom/login"), []*http.Request{redirected(t, http.MethodPost, "http://prom/api")})
-	if want := "it redirects to http://prom/login. Use that address in the data source's URL, unless it is a login page"; err == nil || err.Error() != want {
+	if want := "the server redirects it to http://prom/login. If this address is a login page, set up the authentication. Otherwise, use the address in the data source's URL"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -65,7 +65,7 @@ func (d *DataSource) values(ctx context.Context, r *request) (values promapi.Ans
 	case r.Type == query.MetricNames:
 		return d.client.LabelValues(ctx, series.MetricName, within(r, match...))
 	case r.Label == "":
-		return values, fault.New(fault.BadQuery, "The variable has no label. Choose the label whose values it lists.")
+		return values, fault.New(fault.BadQuery, "The variable has no label. Choose the label whose values the variable lists.")
 	default:
 		return d.client.LabelValues(ctx, r.Label, within(r, match...))
 	}
@@ -159,7 +159,7 @@ func (d *DataSource) resultTexts(ctx context.Context, r *request) (texts promapi
 				return texts, nil
 			}
 			if bytes += len(text); bytes > maxVariableBytes {
-				return texts, fault.New(fault.TooLarge, "The variable's values are larger than %d MiB, which is the limit. Use a query whose series have fewer or shorter labels, such as with sum by.", maxVariableBytes>>20)
+				return texts, fault.New(fault.TooLarge, "Together, the variable's values are larger than %d MiB, which is the limit. Aggregate the query, such as with sum by, so that the series have fewer labels.", maxVariableBytes>>20)
 			}
 			texts.Data = append(texts.Data, text)
 		}

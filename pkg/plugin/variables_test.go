@@ -58,7 +58,7 @@ func TestVariableOfQueryResultIsBounded(t *testing.T) {
 		{"maximum number", "a", 40_000, 40_000, "", ""},
 		{"more than the maximum number", "a", 40_001, 40_000, "results truncated due to limit", ""},
 		{"maximum length", strings.Repeat("x", bytes), 32, 32, "", ""},
-		{"more than the maximum length", strings.Repeat("x", bytes), 33, 0, "", "The variable's values are larger than 64 MiB, which is the limit. Use a query"},
+		{"more than the maximum length", strings.Repeat("x", bytes), 33, 0, "", "Together, the variable's values are larger than 64 MiB, which is the limit. Aggregate the query"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			server := respondWith(t, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":"`+test.label+`"},"values":[`+samples(test.samples)+`]}]}}`)

@@ -50,7 +50,7 @@ type Client struct {
 // fault.Misconfigured.
 func New(client *http.Client, opts Options) (*Client, error) {
 	if strings.TrimSpace(opts.URL) == "" {
-		return nil, fault.New(fault.Misconfigured, "This data source has no URL: enter the address of the Prometheus server in its settings.")
+		return nil, fault.New(fault.Misconfigured, "This data source has no URL. Enter the URL of the Prometheus server in the data source's settings.")
 	}
 	base, err := url.Parse(strings.TrimSpace(opts.URL))
 	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" {

@@ -123,7 +123,7 @@ func TestErrorTexts(t *testing.T) {
 		{"gateway timeout", answer(504, ``), fault.Timeout, 504, "HTTP 504"},
 		{"bad gateway", answer(502, ``), fault.Unreachable, 502, "HTTP 502"},
 		{"empty body with status 500", answer(500, ``), fault.BadAnswer, 502, "failed (HTTP 500) without an explanation"},
-		{"other status", answer(418, `teapot`), fault.Rejected, 418, "refused the request (HTTP 418): teapot. Check that the data source's URL is that of a Prometheus API."},
+		{"other status", answer(418, `teapot`), fault.Rejected, 418, "refused the request (HTTP 418): teapot. Check that the data source's URL leads to a Prometheus API."},
 		{"cut body", answer(200, one[:40]), fault.BadAnswer, 502, "was cut off after 40 bytes"},
 		{"malformed body", answer(200, `{"status":"success","data":7}`), fault.BadAnswer, 502, "not send a valid response of the Prometheus API: expected {, at byte 27."},
 		{"wrong Content-Length", func(w http.ResponseWriter, _ *http.Request) {

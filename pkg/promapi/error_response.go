@@ -151,7 +151,7 @@ func (c *Client) statusFailure(r errorResponse) *failure {
 	case status >= http.StatusBadRequest && r.api.Text != "":
 		return withStatus(newFailure(fault.Rejected, "", "%s refused the query", host))
 	case status >= http.StatusBadRequest:
-		next := cmp.Or(statusAdvice[status], "Check that the data source's URL is that of a Prometheus API.")
+		next := cmp.Or(statusAdvice[status], "Check that the data source's URL leads to a Prometheus API.")
 		return withStatus(newFailure(fault.Rejected, next, "%s refused the request (HTTP %d)%s", host, status, unexplained))
 	default:
 		return newFailure(fault.NotPrometheus, "Check the data source's URL.",

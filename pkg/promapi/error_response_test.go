@@ -71,7 +71,7 @@ func TestErrorContainsTextOfBody(t *testing.T) {
 
 func TestErrorWithEmptyBody(t *testing.T) {
 	for status, want := range map[int]string{
-		400: "refused the request (HTTP 400) without an explanation. Check its log. Check that the data source's URL is that of a Prometheus API.",
+		400: "refused the request (HTTP 400) without an explanation. Check its log. Check that the data source's URL leads to a Prometheus API.",
 		401: "refused the data source's credentials (HTTP 401). Check the authentication in the data source's settings.",
 		413: "refused the request (HTTP 413) without an explanation. Check its log. Shorten the query, or raise the limit of the server or of a proxy in front of it.",
 		500: "failed (HTTP 500) without an explanation. Check its log.",
@@ -124,7 +124,7 @@ func TestForeignBodyWithStatus200(t *testing.T) {
 	for _, test := range []struct{ name, body, want string }{
 		{"login page", "<html><head><title>Sign in</title></head><body><form>Password: <input>", "answered with a web page instead of a response of the Prometheus API: Sign in. Password:. Check the data source's URL, and whether a proxy"},
 		{"web page with a long style sheet", "<html><style>" + strings.Repeat("a{b:c} ", 5000) + "</style><title>Sign in</title>", "Prometheus API: Sign in. Check"},
-		{"plain text", "upstream is starting", "Prometheus API: upstream is starting. Check that the data source's URL is that of a Prometheus API."},
+		{"plain text", "upstream is starting", "Prometheus API: upstream is starting. Check that the data source's URL leads to a Prometheus API."},
 		{"other JSON", `{"message":"no such backend"}`, "Prometheus API: no such backend. Check"},
 		{"JSON with a numeric status", `{"status":404,"error":"Not Found","message":"No route"}`, "Prometheus API: Not Found: No route. Check"},
 		{"error with a message field", `{"status":"error","message":"no such backend"}`, "Prometheus API: no such backend. Check"},

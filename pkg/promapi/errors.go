@@ -75,7 +75,7 @@ func (c *Client) contextFault(ctx context.Context) *fault.Error {
 	case ctx.Err() == nil:
 		return nil
 	case errors.Is(context.Cause(ctx), errQueryTimeout):
-		return fault.New(fault.Timeout, "%s did not answer within the data source's query timeout of %s. Check the server, query less data, such as a shorter range, or raise the timeout in the data source's settings.",
+		return fault.New(fault.Timeout, "%s did not answer within the data source's query timeout of %s. Check the server, ask for fewer series or a shorter range, or raise the timeout in the data source's settings.",
 			c.base.Host, model.Duration(c.opts.Timeout))
 	default:
 		return fault.As(ctx.Err())
@@ -123,7 +123,7 @@ func (c *Client) decodeFault(ctx context.Context, body *limitedBody, err error) 
 		return newFault(fault.BadAnswer, "The response of %s was cut off after %d bytes.", host, body.read)
 	}
 	if isAPIError {
-		return newFault(fault.BadAnswer, "The response of %s reports neither success nor an error. Check that the data source's URL is that of a Prometheus API.", host)
+		return newFault(fault.BadAnswer, "The response of %s reports neither success nor an error. Check that the data source's URL leads to a Prometheus API.", host)
 	}
 	if syntax, ok := errors.AsType[*promjson.SyntaxError](err); ok {
 		return newFault(fault.BadAnswer, "%s did not send a valid response of the Prometheus API: %v.", host, syntax)
@@ -185,7 +185,7 @@ func (c *Client) foreignFault(body *limitedBody) *fault.Error {
 			"Check the data source's URL, and whether a proxy in front of it requires a login."))
 	}
 	return fault.New(fault.BadAnswer, "%s", sentences(host+" did not send a valid response of the Prometheus API", explanation,
-		"Check that the data source's URL is that of a Prometheus API."))
+		"Check that the data source's URL leads to a Prometheus API."))
 }
 
 // innermost returns the last error in a chain of wrapped errors. It drops the URL of a

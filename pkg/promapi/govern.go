@@ -152,7 +152,7 @@ func (c *Client) confineSelectors(ctx context.Context, call apiCall, matchers []
 			return err
 		}
 		if size += len(confined[i]); size > maxSelectorBytes {
-			return fault.New(fault.BadQuery, "The selectors with the matchers of the access rules have more than %d MiB. Use fewer selectors.", maxSelectorBytes>>20)
+			return fault.New(fault.BadQuery, "With the matchers of the access rules, the selectors have more than %d MiB together. Use fewer selectors.", maxSelectorBytes>>20)
 		}
 	}
 	call.form["match[]"] = confined
@@ -166,7 +166,7 @@ func (c *Client) checkForeign(ctx context.Context, notPromQL error) error {
 	text := fault.As(notPromQL).Text
 	switch {
 	case server == Server{}:
-		return fault.New(fault.Unreachable, "The access rules can't be added to this query. %s Only VictoriaMetrics adds matchers to queries that aren't PromQL, and the server could not be identified because it did not answer. Try again when it answers.", text).Because(notPromQL)
+		return fault.New(fault.Unreachable, "The access rules can't be added to this query. %s VictoriaMetrics adds matchers even to queries that aren't PromQL, but the plugin doesn't know whether the server is VictoriaMetrics, because the server did not answer. Try again when the server answers.", text).Because(notPromQL)
 	case !server.SpeaksMetricsQL():
 		return fault.New(fault.BadPromQL, "%s The access rules can only be added to valid PromQL.", text).Because(notPromQL)
 	default:

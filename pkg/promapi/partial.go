@@ -21,7 +21,7 @@ func (c *Client) query(ctx context.Context, call apiCall, decode func(io.Reader)
 		return result, err
 	}
 	return nil, fault.New(fault.BadAnswer,
-		"%s returned a partial result: %s. An alert rule doesn't use it, since the missing data may change its state. Check the server's storage, or turn on partial results in alerts in the data source's settings.",
+		"%s returned a partial result: %s. Alert rules don't use partial results, because the missing data could change the state of an alert. Check the server's storage, or turn on partial results in alerts in the data source's settings.",
 		c.base.Host, errortext.Clip(result.Partial))
 }
 

@@ -51,7 +51,7 @@ func TestPartialResults(t *testing.T) {
 					}
 					continue
 				}
-				want := refuses.base.Host + " returned a partial result: " + test.reason + ". An alert rule doesn't use it"
+				want := refuses.base.Host + " returned a partial result: " + test.reason + ". Alert rules don't use partial results"
 				if f := fault.As(err); f.Kind != fault.BadAnswer || !strings.HasPrefix(f.Text, want) {
 					t.Errorf("%s for an alert: %v, want %s", name, err, want)
 				}

@@ -96,7 +96,7 @@ func parseMatchers(text string, budget *RegexpBudget) ([]*labels.Matcher, error)
 }
 
 func errTooLargeToConfine() *fault.Error {
-	return fault.New(fault.BadQuery, "The query is too large with the matchers of the access rules in each of its selectors. Shorten it, or divide it into several.")
+	return fault.New(fault.BadQuery, "The access rules add matchers to each selector of the query, which makes the query too large. Shorten the query, or divide it into several queries.")
 }
 
 // confine adds matchers to the selectors of the tree of expr. It returns the edits that add

@@ -68,7 +68,7 @@ func AddMatchers(expr string, matchers []*labels.Matcher) (string, error) {
 }
 
 func errTooManyFilters() *fault.Error {
-	return fault.New(fault.BadQuery, "The query is too large with the ad-hoc filters in each of its selectors. Remove some filters or values.")
+	return fault.New(fault.BadQuery, "The ad-hoc filters are added to each selector of the query, which makes the query too large. Remove some filters or values.")
 }
 
 // seriesSelectors returns the selectors of a tree in the order of the text, without the label

@@ -20,7 +20,7 @@ const AutoTimeframe = "auto"
 // or a fault.BadQuery.
 func ForSections(ids []string, s section.Field, p Params, length time.Duration, end time.Time, scrape time.Duration) (*Request, error) {
 	if len(ids) == 0 {
-		return nil, fault.New(fault.BadQuery, "The report query has no endpoint. Set endpointIds to 1 to %d ids.", MaxEndpoints)
+		return nil, fault.New(fault.BadQuery, "The report query has no endpoint. Write 1 to %d ids in endpointIds.", MaxEndpoints)
 	}
 	if p.Timeframe == AutoTimeframe {
 		p.Timeframe = timeframeFor(length)

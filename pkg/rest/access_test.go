@@ -89,7 +89,7 @@ func TestCheckAccess(t *testing.T) {
 		{`{"access":""}`, 200, `"text":"The text has neither rules nor a policy.`},
 		{`{"access":"policy: {promql: block}"}`, 200, `{"problems":[]}`},
 		{`{"access":"rules:\n  - when:\n      org: two\n    deny: true"}`, 200, `{"problems":[{"line":3,"column":7,"path":"rules[0].when.org","text":"\"two\" must be an integer or a list."}]}`},
-		{`{}`, 400, `but it has no access.`},
+		{`{}`, 400, `but the key access is missing.`},
 		{`[]`, 400, `The request's body must be {\"access\": \"<YAML>\"}: json: cannot unmarshal array`},
 		{`{"access":5}`, 400, `cannot unmarshal number`},
 		{`{"access":"` + strings.Repeat("#", access.MaxTextBytes+1) + `"}`, 200, `"The text has 262145 bytes. The limit is 256 KiB. Shorten it."`},

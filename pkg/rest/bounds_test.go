@@ -137,7 +137,7 @@ func TestLargeRequests(t *testing.T) {
 func TestEscapedValuesAreBounded(t *testing.T) {
 	a := newAPI(longTimeoutOptions(t))
 	handler := a.handler()
-	const want = "take more than 2 MiB in PromQL"
+	const want = "take more than 2 MiB, because"
 	for target, body := range map[string]string{
 		"POST /catalog/preview":                                    largeBodies["deletions"],
 		"POST /catalog/total_models/values/model_code":             largeBodies["deletions"],

@@ -85,7 +85,7 @@ func readPacks(r *http.Request) (string, error) {
 	case err != nil:
 		return "", fault.New(fault.BadQuery, `The request's body must be {"packs": "<YAML>"}: %v.`, err)
 	case body.Packs == nil:
-		return "", fault.New(fault.BadQuery, `The request's body must be {"packs": "<YAML>"}, but it has no packs.`)
+		return "", fault.New(fault.BadQuery, `The request's body must be {"packs": "<YAML>"}, but the key packs is missing.`)
 	case len(*body.Packs) > maxPacksBytes:
 		return "", fault.New(fault.BadQuery, "The packs are larger than %d MiB. Shorten them.", maxPacksBytes>>20)
 	}

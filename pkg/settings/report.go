@@ -127,7 +127,7 @@ func readPrices(value json.RawMessage, r *policy.Settings) string {
 		}
 		items, known := priceItems[name]
 		if !known {
-			return fmt.Sprintf("prices has no category %q: write compute, storage, network or other.", fault.ClipName(name)) + none
+			return fmt.Sprintf("The category %q in prices is unknown. Write compute, storage, network or other.", fault.ClipName(name)) + none
 		}
 		usd, ok := amounts(fields[name], maxTiers, maxTierName)
 		for key := range usd {

@@ -65,8 +65,8 @@ func TestInvalidReportSettingsAreProblems(t *testing.T) {
 	for _, test := range []struct{ field, want string }{
 		{`"rolls":{"costs":"Admin"}`, `The field "rolls" is unknown and is ignored. Use budgets, prices, requestsPerHour or roles instead.`},
 		{`"prices":[]`, "prices must be an object"},
-		{`"prices":{"gpu":{}}`, `prices has no category "gpu"`},
-		{`"prices":{` + long + `:{}}`, `x…": write compute`},
+		{`"prices":{"gpu":{}}`, `The category "gpu" in prices is unknown`},
+		{`"prices":{` + long + `:{}}`, `x…" in prices is unknown`},
 		{`"prices":{"compute":1}`, "prices.compute must be an object that maps at most 100 tiers, or * for all other tiers, to the price of an instance per hour, from 0 to 1000000000 USD. The name of a tier has at most 200 bytes. Until then, there are no prices."},
 		{`"prices":{"compute":{"*":-1}}`, "prices.compute must"},
 		{`"prices":{"compute":{"*":1e300}}`, "prices.compute must"},

@@ -35,7 +35,7 @@ export function AnnotationFields({ query, onChange }: Props) {
         />
         <DraftField
           label="Tags"
-          tooltip="Separated by commas, such as outage, {{model}}. A tag is omitted if the series doesn't have the label."
+          tooltip="Separated by commas, such as “outage, {{model}}”. If the series doesn't have a label, the label is left out. Empty tags are omitted."
           width={30}
           placeholder="none"
           value={query.tags?.join(', ')}
@@ -54,7 +54,7 @@ export function AnnotationFields({ query, onChange }: Props) {
         {query.expr === undefined ? (
           <DraftField
             label="Window"
-            tooltip="The time range from which each value is computed, such as 5m. By default, it follows the step."
+            tooltip="The time range from which each value is computed, such as 5m. Default: derived from the step. If the metric's query contains $__range, the default is the dashboard's time range."
             width={12}
             placeholder="auto"
             value={query.window}

@@ -53,7 +53,7 @@ function CallerFields({ caller, onChange }: { caller: Caller; onChange: (changed
       <InlineField
         label="Alert rule"
         labelWidth={LABEL_WIDTH}
-        tooltip="Whether the caller is an alert rule. The user and the role of an alert rule have no meaning."
+        tooltip="Turn this on for an alert rule. Grafana evaluates alert rules without a user, so login, email and role have no effect."
         htmlFor={`${id}-alert`}
       >
         <InlineSwitch

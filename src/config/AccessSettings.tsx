@@ -24,7 +24,7 @@ export function AccessSettings({ uid, org, token, ...section }: Props) {
   return (
     <ConfigSection
       title="Access and policy"
-      description="Rules that restrict the series that a user sees, limits for queries, and a log of the decisions. Without rules, everyone who can query this data source sees everything."
+      description="Access rules restrict the series that a user sees. A policy limits queries. The audit log contains the decisions about queries. Without rules, everyone who can query this data source sees everything."
       isCollapsible
       isInitiallyOpen={Boolean(section.options.access !== undefined || section.options.auditOtlpUrl)}
     >
@@ -67,7 +67,7 @@ function AccessEditor({ uid, org, options: { access: stored }, disabled, onChang
             buttonContent={disabled ? undefined : 'Remove the setting'}
             onRemove={disabled ? undefined : () => onChange({ access: undefined })}
           >
-            Write rules or a policy. If you remove the setting access instead, nobody is restricted.
+            Write rules or a policy. If you remove the setting instead, nobody is restricted.
           </Alert>
         )}
       </Stack>

@@ -22,7 +22,7 @@ export function AuditSettings({ options, disabled, onChange, token }: SectionPro
   return (
     <ConfigSubSection
       title="Audit log"
-      description="The plugin writes each decision to its log and keeps the latest ones in memory until it restarts. To store them permanently, send them to a server that accepts OTLP logs, such as Loki or an OpenTelemetry collector."
+      description="The plugin writes each decision about a query to the log of Grafana. It also keeps the latest decisions in memory until the plugin restarts. To store decisions permanently, send them to a server that accepts OTLP logs, such as Loki or an OpenTelemetry collector."
     >
       <TextField
         id="audit-otlp-url"
@@ -39,7 +39,7 @@ export function AuditSettings({ options, disabled, onChange, token }: SectionPro
       <InlineField
         label="OTLP token"
         labelWidth={LABEL_WIDTH}
-        tooltip="Sent as the header Authorization: Bearer. Default: none."
+        tooltip="The plugin sends this token to the URL as a bearer token. Default: none."
         disabled={disabled}
         htmlFor="audit-otlp-token"
       >

@@ -42,7 +42,7 @@ export function ConfigEditor({ options: stored, onOptionsChange: store }: Props)
         onChange={onOptionsChange}
         urlLabel="Prometheus server URL"
         urlPlaceholder="http://localhost:9090"
-        urlTooltip="The URL of a server with the Prometheus HTTP API, without /api/v1: Prometheus, Mimir, Thanos or VictoriaMetrics. Required."
+        urlTooltip="The URL of a server with the Prometheus HTTP API, such as Prometheus, Mimir, Thanos or VictoriaMetrics. Leave out /api/v1. Required."
       />
       <Divider />
       <Auth {...convertLegacyAuthProps({ config: options, onChange: onOptionsChange })} />

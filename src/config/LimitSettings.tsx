@@ -52,7 +52,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <InlineField
         label="Partial data"
         labelWidth={LABEL_WIDTH}
-        tooltip="Truncate a response that is over one of these limits and show a notice, instead of an error. Calculations in a panel then miss the truncated data. Alert rules never use truncated responses. Default: off."
+        tooltip="If a response exceeds one of these limits, a panel shows an error. With this option, the panel shows a notice and the part of the response that is within the limits. Calculations in the panel then miss the rest. Alert rules never use truncated responses. Default: off."
         disabled={disabled}
         htmlFor="partial-data"
       >

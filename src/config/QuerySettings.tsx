@@ -27,7 +27,7 @@ export function IntervalSettings({ options, disabled, onChange }: SectionProps) 
       <DurationField
         id="scrape-interval"
         label="Scrape interval"
-        tooltip="How often Prometheus scrapes its targets, as a duration. It is the minimum step of a query that doesn't set one. $__rate_interval is at least four minimum steps. Default: 15s."
+        tooltip="How often Prometheus scrapes its targets, such as 15s or 1m. If a query sets no min step, the scrape interval is the minimum step. $__rate_interval is at least four times the minimum step. Default: 15s."
         placeholder="15s"
         isValid={(seconds) => seconds > 0 && seconds <= 366 * 24 * 3600}
         range="of at most 366 days"
@@ -38,7 +38,7 @@ export function IntervalSettings({ options, disabled, onChange }: SectionProps) 
       <DurationField
         id="query-timeout"
         label="Query timeout"
-        tooltip="The time limit of a query including its retries, as a duration. A timeout in the HTTP settings replaces this limit if it is shorter than this limit, or if this field is empty. Default: 25s, so that a query ends before the evaluation of an alert rule times out."
+        tooltip="The time limit of a query including its retries, such as 25s. If the HTTP settings also contain a timeout, the shorter of the two applies. If this field is empty, the timeout of the HTTP settings applies. Default: 25s, so that a query ends before the evaluation of an alert rule times out."
         placeholder="25s"
         isValid={(seconds) => seconds >= 0.01 && seconds <= 24 * 3600}
         range="from 10ms to 24h"

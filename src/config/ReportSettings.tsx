@@ -42,7 +42,7 @@ export function ReportSettings({ options, disabled, onChange }: SectionProps) {
   return (
     <ConfigSection
       title="Endpoint report"
-      description="The roles that may see the reports of TensorOne endpoints, the prices for endpoints that export no costs, and the budgets of endpoints that export no budget."
+      description="These settings restrict which roles may see the reports of TensorOne endpoints. They also contain prices for endpoints that export no costs, and budgets for endpoints that export no budget."
       isCollapsible
       isInitiallyOpen={false}
     >
@@ -75,12 +75,12 @@ export function ReportSettings({ options, disabled, onChange }: SectionProps) {
       </ConfigSubSection>
       <ConfigSubSection
         title="Prices"
-        description="The costs of an endpoint that does not export tensorone_endpoint_cost_total are computed from these prices, if its tier has a price."
+        description="If an endpoint does not export tensorone_endpoint_cost_total, the costs of the endpoint are computed from these prices. This requires a price for the endpoint's tier."
       >
         <AmountRows
           what="Tier"
           placeholder="premium"
-          tooltip="The value of the label tier of tensorone_endpoint_info, or * for all other tiers."
+          tooltip="The tier of an endpoint, from the label tier of tensorone_endpoint_info. Write * for all other tiers."
           unit="USD/h"
           maxRows={100}
           value={compute}

@@ -86,8 +86,8 @@ it('shows disabled packs and counts the problems of user packs', async () => {
     'Catalog: 4 metrics',
     'Packs: Inference server (3), TANGO (1)',
     'Disabled packs: Lango (31)',
-    'Disabled, but not in this version of the plugin: bakery',
-    'Problems in user metrics: 3, in lines 12, 14. See the section User metrics.',
+    'Disabled packs that are not in this version of the plugin: bakery',
+    'User metrics: 3 problems, in lines 12, 14. See the section User metrics.',
   ]);
 });
 
@@ -100,11 +100,11 @@ it('shows each setting whose stored value is not used', async () => {
 it.each([
   [
     [{ pack: '', metric: '', field: '', line: 0, text: 'too long' }],
-    'Problems in user metrics: 1. See the section User metrics.',
+    'User metrics: 1 problem. See the section User metrics.',
   ],
   [
     [{ pack: '', metric: '', field: '', line: 3, text: 'no YAML' }],
-    'Problems in user metrics: 1, in line 3. See the section User metrics.',
+    'User metrics: 1 problem, in line 3. See the section User metrics.',
   ],
 ])('counts problems with and without a line', async (problems, line) => {
   await saveAndTest(({ respond }) =>
@@ -130,7 +130,7 @@ it('counts the problems of access rules', async () => {
   const problem = { line: 2, column: 5, path: 'rules[0].when', text: 'unknown key' };
   const details = { ...DETAILS, access: { rules: 0, problems: [problem, { ...problem, line: 7 }] } };
   await saveAndTest(({ respond }) => respond({ status: 'ERROR', message: 'Faulty.', details }));
-  expect(lines().at(-1)).toBe('Problems in access rules: 2, in lines 2, 7. See the section Access and policy.');
+  expect(lines().at(-1)).toBe('Access rules: 2 problems, in lines 2, 7. See the section Access and policy.');
 });
 
 it('shows warnings of the server', async () => {

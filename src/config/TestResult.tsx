@@ -3,6 +3,7 @@ import { Box, Text } from '@grafana/ui';
 import React, { useMemo } from 'react';
 import useObservable from 'react-use/lib/useObservable';
 
+import { counted } from './CheckStatus';
 import { HealthDetails, healthChecks } from './health';
 
 /** Shows the details of the result of "Save & test". Grafana itself shows only the result's message. */
@@ -36,12 +37,12 @@ function resultLines(details: HealthDetails): string[] {
     `Catalog: ${details.catalogMetrics} metrics`,
     ...list('Packs', packNames(details.packs)),
     ...list('Disabled packs', packNames(details.disabledPacks)),
-    ...list('Disabled, but not in this version of the plugin', details.unknownPacks),
+    ...list('Disabled packs that are not in this version of the plugin', details.unknownPacks),
     ...details.settings.map(({ text }) => text),
     ...(details.access.rules ? [`Access rules: ${details.access.rules}`] : []),
     ...auditLines(details.audit),
-    ...problemLines('user metrics', details.problems, 'User metrics'),
-    ...problemLines('access rules', details.access.problems, 'Access and policy'),
+    ...problemLines('User metrics', details.problems, 'User metrics'),
+    ...problemLines('Access rules', details.access.problems, 'Access and policy'),
   ];
 }
 
@@ -64,7 +65,8 @@ function auditLines({ endpoint, exported, queued, dropped, problem }: HealthDeta
 function problemLines(text: string, problems: Array<{ line: number }>, section: string): string[] {
   const lines = [...new Set(problems.map(({ line }) => line))].filter((line) => line > 0);
   const positions = lines.length ? `, in ${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}` : '';
-  return problems.length ? [`Problems in ${text}: ${problems.length}${positions}. See the section ${section}.`] : [];
+  const number = counted(problems.length, 'problem');
+  return problems.length ? [`${text}: ${number}${positions}. See the section ${section}.`] : [];
 }
 
 function packNames(packs: HealthDetails['packs']): string[] {

@@ -14,7 +14,7 @@ export function TraceLinks({ options, disabled, onChange }: SectionProps) {
   return (
     <ConfigSubSection
       title="Exemplars"
-      description="Exemplars with a trace ID link to their trace, in a tracing data source or on a web page. In the URL of a web page, ${__value.raw} is the trace ID."
+      description="If an exemplar has a trace ID, it links to the trace, in a tracing data source or on a web page. In the URL of a web page, ${__value.raw} is the trace ID."
     >
       {links.map((link, index) => (
         <TraceLink

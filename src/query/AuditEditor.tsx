@@ -12,7 +12,7 @@ import { AuditQuery } from '../shared/types';
 const VERDICTS: Array<SelectableValue<string>> = [
   { value: 'block', label: 'block', description: 'The query was refused' },
   { value: 'observe', label: 'observe', description: 'The query ran, although it violates the policy' },
-  { value: 'allow', label: 'allow', description: 'The query ran. Recorded only if the settings contain audit: all' },
+  { value: 'allow', label: 'allow', description: 'The query ran. Recorded only if the settings contain “audit: all”' },
 ];
 
 const REASON_OPTIONS: Array<SelectableValue<string>> = Object.entries(REASONS).map(([value, description]) => ({
@@ -35,7 +35,7 @@ export function AuditEditor({ datasource, query, onChange }: Props) {
     <EditorRow>
       <DraftField
         label="Actor"
-        tooltip="The login of a user, such as alice. For an alert rule, the uid of the rule with a prefix, such as alert:inference-high-error-rate."
+        tooltip="The login of a user, such as alice. For an alert rule, write “alert:” and the uid of the rule, such as alert:d1a2b3."
         width={30}
         placeholder="all"
         value={query.actor}

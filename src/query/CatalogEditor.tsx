@@ -116,7 +116,7 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
         >
           <DraftField
             label="Window"
-            tooltip="The time range from which each point is computed, such as 5m. By default, it follows the step in range queries and is the metric's window in instant queries."
+            tooltip="The time range from which each point is computed, such as 5m. Default in range queries: derived from the step. Default in instant queries: the metric's window. If the metric's query contains $__range, the default is the dashboard's time range."
             width={12}
             placeholder={window}
             value={query.window}

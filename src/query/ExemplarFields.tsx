@@ -30,7 +30,7 @@ export function ExemplarFields<Query extends CatalogQuery | PromQLQuery>({ query
       <EditorField
         label="Exemplars"
         htmlFor={`${id}-on`}
-        tooltip="Show individual requests as points on the graph. Exemplars with a trace ID link to their trace."
+        tooltip="Show individual requests as points on the graph. If a point has a trace ID, it links to the trace."
       >
         <EditorSwitch
           id={`${id}-on`}

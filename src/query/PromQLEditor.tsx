@@ -29,7 +29,7 @@ export function PromQLEditor({ datasource, query, forAlert, onChange, onRun, aut
           label="PromQL"
           htmlFor={id}
           width="100%"
-          tooltip="Shift+Enter runs the query. Ctrl+Space shows completions, and recent queries in an empty field."
+          tooltip="Shift+Enter runs the query. Ctrl+Space shows completions. In an empty field, it also shows recent queries."
         >
           <PromQLField
             id={id}

@@ -26,7 +26,7 @@ export function QueryFilters({ filters, onChange }: Props) {
     <EditorRow>
       <EditorField
         label="Ad-hoc filters"
-        tooltip="Filters from the dashboard or from a table. They apply only to this query."
+        tooltip="Filters that this query got from a dashboard, or from values that you selected in Explore's table. They don't affect other queries."
       >
         <EditorStack gap={1}>
           {filters.map((filter) => (

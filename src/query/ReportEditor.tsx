@@ -88,7 +88,7 @@ export function ReportEditor({ datasource, query, onChange }: Props) {
           label="Aggregation"
           htmlFor={`${id}-aggregation`}
           width={16}
-          tooltip="How a point of a time series is computed. avg is the value over the point's whole interval. Any other function combines the values at the finest granularity within that interval."
+          tooltip="How a point of a time series is computed. avg computes one value over the complete interval of the point. Any other function first computes values at the finest granularity of the timeframe, and then combines them."
         >
           <Select<string>
             inputId={`${id}-aggregation`}

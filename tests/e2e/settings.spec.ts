@@ -52,7 +52,7 @@ test('a provisioned data source can be viewed and tested, but not changed', asyn
   await expect(page.locator('form :is(input, textarea):enabled:not([readonly], .monaco-editor *)')).toHaveCount(0);
 
   await page.getByRole('button', { name: 'Test', exact: true }).click();
-  await expect(testResult(page)).toContainText([/^Server: Prometheus 3/, /^Problems in user metrics: 2, in line 1/]);
+  await expect(testResult(page)).toContainText([/^Server: Prometheus 3/, /^User metrics: 2 problems, in line 1/]);
 });
 
 test.describe('a pack', () => {

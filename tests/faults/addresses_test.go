@@ -32,7 +32,7 @@ func TestAddresses(t *testing.T) {
 		{"untrusted certificate", "https", secure.Host(), nil, 502, "Could not establish a TLS connection to HOST: x509: certificate signed by unknown authority. Check the TLS settings of the data source."},
 		{"untrusted certificate with tlsSkipVerify", "https", secure.Host(), Settings{"tlsSkipVerify": true}, 200, ""},
 		{"TLS to a server without TLS", "https", server.Host(), nil, 502, "Could not establish a TLS connection to HOST"},
-		{"no TLS to a server with TLS", "http", secure.Host(), nil, 400, "HOST refused the request (HTTP 400): Client sent an HTTP request to an HTTPS server. Check that the data source's URL is that of a Prometheus API."},
+		{"no TLS to a server with TLS", "http", secure.Host(), nil, 400, "HOST refused the request (HTTP 400): Client sent an HTTP request to an HTTPS server. Check that the data source's URL leads to a Prometheus API."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -62,7 +62,7 @@ var statusCases = []badCase{
 	{"401", respond("401", ""), nil, 401, "HOST refused the data source's credentials (HTTP 401). Check the authentication in the data source's settings.", 1},
 	{"403", respond("403", "forbidden"), nil, 403, "HOST refused the data source's credentials (HTTP 403): forbidden. Check the authentication in the data source's settings.", 1},
 	{"404", respond("404", "404 page not found"), nil, 404, "There is no Prometheus API at this URL (HTTP 404 from HOST): 404 page not found. Check the data source's URL", 1},
-	{"418", respond("418", "teapot"), nil, 418, "HOST refused the request (HTTP 418): teapot. Check that the data source's URL is that of a Prometheus API.", 1},
+	{"418", respond("418", "teapot"), nil, 418, "HOST refused the request (HTTP 418): teapot. Check that the data source's URL leads to a Prometheus API.", 1},
 	{"500 of the API", respond("500", `{"status":"error","errorType":"internal","error":"disk full"}`), nil, 502, "HOST failed (HTTP 500): internal: disk full.", 1},
 	{"500", respond("500", "oops"), nil, 502, "HOST failed (HTTP 500): oops.", 1},
 	{"204", respond("204", ""), nil, 502, "HOST answered HTTP 204 with an empty body instead of JSON.", 1},
@@ -77,7 +77,7 @@ var statusCases = []badCase{
 	{"502", respond("502", "<html>bad gateway</html>"), nil, 502, "A proxy at HOST could not reach the Prometheus server behind it (HTTP 502): bad gateway.", 4},
 	{"502 once", respond("502", "").With(upstream.Fault{"times": "1"}), nil, 200, "", 2},
 	{"504", respond("504", "<html>gateway time-out</html>"), nil, 504, "A proxy at HOST gave up waiting for the Prometheus server behind it (HTTP 504): gateway time-out.", 1},
-	{"redirect to a login page", respond("302", "").With(upstream.Fault{"location": "/login?next=query"}), nil, 502, "/login. Use that address in the data source's URL, unless it is a login page.", 1},
+	{"redirect to a login page", respond("302", "").With(upstream.Fault{"location": "/login?next=query"}), nil, 502, "/login. If this address is a login page, set up the authentication. Otherwise, use the address in the data source's URL.", 1},
 	{"redirect without location", respond("302", ""), nil, 502, "HOST answered HTTP 302, which the Prometheus API doesn't use", 1},
 	{"redirect without location, with body", respond("302", "<a>moved</a>"), nil, 502, "HOST answered HTTP 302, which the Prometheus API doesn't use: moved. Check the data source's URL.", 1},
 	{"101 Switching Protocols", raw("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", "stay"), nil, 502, "HOST answered HTTP 101, which the Prometheus API doesn't use. Check the data source's URL.", 1},
@@ -92,7 +92,7 @@ var statusCases = []badCase{
 	{"401 with the credentials of the request", upstream.Fault{"kind": "echo", "status": "401"}, nil, 401, "HOST refused the data source's credentials (HTTP 401): ", 1},
 	{"400 with the credentials of the request", upstream.Fault{"kind": "echo", "status": "400"}, nil, 400, "HOST refused the request (HTTP 400): ", 1},
 	{"200 with the credentials of the request", upstream.Fault{"kind": "echo", "status": "200"}, nil, 502, "did not send a valid response of the Prometheus API: ", 1},
-	{"redirect loop", respond("307", "").With(upstream.Fault{"location": "query"}), nil, 502, "The request to HOST failed: it redirects more than 10 times.", 10},
+	{"redirect loop", respond("307", "").With(upstream.Fault{"location": "query"}), nil, 502, "The request to HOST failed: the server redirects it more than 10 times.", 10},
 }
 
 var contentCases = []badCase{
@@ -113,7 +113,7 @@ var contentCases = []badCase{
 	{"byte order mark", respond("200", "\ufeff"+one), nil, 502, "did not send a valid response of the Prometheus API", 1},
 	{"error with status 200", respond("200", `{"status":"error","errorType":"bad_data","error":"no such function"}`), nil, 400, "HOST refused the query: bad_data: no such function.", 1},
 	{"error without message", respond("200", `{"status":"error"}`), nil, 502, "did not send a valid response of the Prometheus API: {\"status\":\"error\"}. Check", 1},
-	{"other JSON", respond("200", `{"message":"hello"}`), nil, 502, "HOST did not send a valid response of the Prometheus API: hello. Check that the data source's URL is that of a Prometheus API.", 1},
+	{"other JSON", respond("200", `{"message":"hello"}`), nil, 502, "HOST did not send a valid response of the Prometheus API: hello. Check that the data source's URL leads to a Prometheus API.", 1},
 	{"timeout with status 200", respond("200", `{"status":"error","errorType":"timeout","error":"query timed out"}`), nil, 504, "HOST stopped the query because it took too long: query timed out.", 1},
 	{"success without data", respond("200", `{"status":"success"}`), nil, 502, "resultType is not matrix, vector, scalar or string", 1},
 	{"unknown result type", respond("200", `{"status":"success","data":{"resultType":"table","result":[]}}`), nil, 502, "resultType is not matrix, vector, scalar or string", 1},

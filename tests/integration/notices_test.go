@@ -86,7 +86,7 @@ func TestTruncatedResultsHaveNotice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := responses.Responses["A"].Error; err == nil || !strings.Contains(err.Error(), "returned a partial result: "+truncated+". An alert rule doesn't use it") {
+	if err := responses.Responses["A"].Error; err == nil || !strings.Contains(err.Error(), "returned a partial result: "+truncated+". Alert rules don't use partial results") {
 		t.Errorf("alert rule: %v", err)
 	}
 }

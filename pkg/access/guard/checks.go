@@ -128,7 +128,7 @@ type reader struct {
 // differently: in VictoriaMetrics, a carriage return doesn't end a comment.
 func (r *reader) parse(q promapi.Expression) error {
 	if strings.Contains(q.Expr, "#") && strings.Contains(strings.ReplaceAll(q.Expr, "\r\n", "\n"), "\r") {
-		return fault.New(fault.BadPromQL, "The query has comments, and a carriage return without a line feed. Remove the carriage return.")
+		return fault.New(fault.BadPromQL, "The query has comments and a carriage return without a line feed. Servers disagree about whether such a carriage return ends a comment. Remove the carriage return.")
 	}
 	tree, err := promql.Parse(q.Expr)
 	if err != nil {

@@ -9,7 +9,7 @@ import "github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 func ProbeError(host, parameter string, err error) error {
 	switch fault.As(err).Kind {
 	case fault.Rejected, fault.BadAnswer, fault.TooLarge:
-		return fault.New(fault.BadAnswer, "%s failed to answer the request that checks whether it applies the parameter %s, so the access rules can't be applied. Try again later, or ask an administrator of the data source.", host, parameter).Because(err)
+		return fault.New(fault.BadAnswer, "The access rules can't be applied. The plugin must first check whether %s applies the parameter %s, and the check failed. Try again later, or ask an administrator of the data source.", host, parameter).Because(err)
 	default:
 		return err
 	}
