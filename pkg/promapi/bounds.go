@@ -18,8 +18,8 @@ const (
 	// of access rules are added to each. The size of a PromQL expression has the same bound.
 	maxSelectorBytes = 2 << 20
 
-	// maxListBytes bounds the size of a response with a list. A response that exceeds it
-	// before the requested elements are complete is an error.
+	// maxListBytes bounds the size of a response with a list. A longer response is an error,
+	// unless an element beyond Selection.Limit comes earlier: the rest isn't read then.
 	maxListBytes = 64 << 20
 
 	// maxRawBytes bounds the size of a response that is returned unchanged, since memory

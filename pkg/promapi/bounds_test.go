@@ -134,8 +134,9 @@ func TestElementsOverLimitAreNotAllocated(t *testing.T) {
 	}
 }
 
-// A list over maxListBytes is an error, unless all elements up to the list's limit are
-// within maxListBytes. The response limit applies if it is smaller.
+// A response with a list is an error if it has more than maxListBytes, or more than the response
+// limit if that is smaller. It is no error if the status and an element beyond Selection.Limit
+// come before this size is reached, because the rest of the list isn't needed.
 func TestListOverMaxBytesIsError(t *testing.T) {
 	const listLimitText = "is larger than 64 MiB, which is the limit for lists and for raw data. Request less data, such as with a selector or a shorter range."
 	long := strings.Repeat("x", 1<<20-3) // one MiB with its quotes and comma

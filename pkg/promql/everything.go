@@ -74,8 +74,9 @@ func matchesAll(re *syntax.Regexp) bool {
 	return false
 }
 
-// concatMatchesAll reports whether one part matches everything, and the other parts match the
-// empty string. Then, ^ can only be before this part, and $ after it.
+// concatMatchesAll reports whether a concatenation obviously matches all values that aren't
+// empty: one part matches them, and every other part is optional, such as a? or b*. A ^ before
+// that part and a $ after it are also allowed.
 func concatMatchesAll(parts []*syntax.Regexp) bool {
 	before, found := true, false // whether the parts so far can be before this part, or contain it
 	for _, part := range parts {

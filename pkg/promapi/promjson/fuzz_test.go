@@ -157,16 +157,32 @@ func sortNotes(r *series.Result) *series.Result {
 	return r
 }
 
-// hasUniqueKeys reports whether each key in an answer occurs at most once, in its usual letter
-// case. encoding/json treats other answers differently. hasUniqueKeys also returns false for
-// answers with escapes, histograms, statistics or the byte 0x80.
+// hasUniqueKeys reports whether each key that Decode reads occurs at most once in an answer, in
+// its usual letter case. For other answers, Decode and encoding/json can return different
+// results. hasUniqueKeys also returns false for answers with escapes, histograms, statistics or
+// the byte 0x80.
 func hasUniqueKeys(body []byte) bool {
 	for _, key := range []string{"status", "data", "resultType", "result", "warnings", "infos", "isPartial", "errorType", "error", "metric"} {
-		folded := bytes.Count(bytes.ToLower(body), []byte(strings.ToLower(key)))
+		folded := bytes.Count(bytes.ToLower(body), []byte(`"`+strings.ToLower(key)+`"`))
 		if folded > 1 || folded != bytes.Count(body, []byte(`"`+key+`"`)) {
 			return false
 		}
 	}
 	folded := bytes.ToLower(body)
 	return bytes.Count(folded, []byte("value")) == bytes.Count(body, []byte(`"value"`))+bytes.Count(body, []byte(`"values"`)) && bytes.Count(folded, []byte("value")) <= 1 && !bytes.ContainsRune(body, '\\') && !bytes.Contains(body, []byte("istogram")) && !slices.Contains(body, 0x80) && !bytes.Contains(body, []byte("stats"))
+}
+
+func TestUsualAnswersAreCompared(t *testing.T) {
+	for _, body := range []string{
+		`{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":"b"},"value":[1,"2"]}]}}`,
+		`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"2"]]}]},"warnings":["x"]}`,
+		`{"status":"error","errorType":"bad_data","error":"x"}`,
+	} {
+		if !hasUniqueKeys([]byte(body)) {
+			t.Errorf("%s isn't compared with the result of encoding/json", body)
+		}
+	}
+	if hasUniqueKeys([]byte(`{"status":"success","Status":"error"}`)) {
+		t.Error("an answer with a repeated key is compared")
+	}
 }
