@@ -69,6 +69,7 @@ func TestProblemsHavePositions(t *testing.T) {
 		{"template after a backslash", "rules:\n  - matchers: ['a=~\"\\\\{{user.login}}\"']", "A template can't be in a character class"},
 		{"template after Q", "rules:\n  - matchers: ['a=~\"\\\\Q{{user.login}}\"']", "A template can't be in a character class"},
 		{"many templates", "rules:\n  - matchers: ['a=\"" + strings.Repeat("{{org.id}}", 11) + "\"']", "has more than 10 templates"},
+		{"repeated template", "rules:\n  - matchers: ['a=~\"({{user.login}}{3}){4}\"']", "A matcher repeats its templates more than 10 times"},
 		{"unknown verdict", "policy:\n  promql: forbid", `line 2, policy.promql: "forbid" is not one of off, observe, block.`},
 		{"limit without a maximum", "policy:\n  range: block", `line 2, policy.range: "block" is invalid. Write off, or {max: 30d, verdict: block}`},
 		{"range that is no duration", "policy:\n  range: {max: long}", `line 2, policy.range: The value is invalid. Write off, or {max: 30d`},

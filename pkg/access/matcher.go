@@ -136,7 +136,27 @@ func (c *compiler) checkInsertion(op labels.MatchType, parts []part) error {
 	if err != nil || len(groups) > 0 {
 		return fault.New(fault.BadQuery, `A template can't be in a character class such as [a-z], after a backslash, or after \Q. Write it outside, such as in "{{user.login}}|shared".`)
 	}
+	if copies(tree, prefix) > maxTemplates {
+		return fault.New(fault.BadQuery, "A matcher repeats its templates more than %d times, such as with {{user.login}}{50}. Use smaller repetitions.", maxTemplates)
+	}
 	return c.countInstructions(tree)
+}
+
+// copies returns how many copies of the groups with a prefix a compiled expression contains. A
+// group with a repetition such as {50} is compiled 50 times, and each copy has the length of a
+// login or an email address.
+func copies(re *syntax.Regexp, prefix string) int {
+	if re.Op == syntax.OpCapture && strings.HasPrefix(re.Name, prefix) {
+		return 1
+	}
+	n := 0
+	for _, sub := range re.Sub {
+		n += copies(sub, prefix)
+	}
+	if re.Op == syntax.OpRepeat {
+		n *= max(re.Min, re.Max, 1)
+	}
+	return n
 }
 
 // groupPrefix returns the beginning of a name that no group in the parts has. The name of a group

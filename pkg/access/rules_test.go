@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -183,6 +184,20 @@ func TestTemplatesAreNotInClasses(t *testing.T) {
 	}
 	for _, pattern := range []string{`(?P<template0>x){{user.login}}`, `(?P<template_1>x){{user.login}}(?P<template>y)`, "\U000F0000{{user.login}}", `\\Q{{user.login}}`, `[a]{{user.login}}[b]`, `\Qa\E{{user.login}}`} {
 		parsed(t, fmt.Sprintf("rules: [{matchers: ['owner=~%q']}]", pattern))
+	}
+}
+
+// TestRulesOfLongLoginsAreCheap checks the memory that a decision allocates for a caller with a
+// long login, if the rules repeat the login as often as possible.
+func TestRulesOfLongLoginsAreCheap(t *testing.T) {
+	const maxAllocated = 100 << 20
+	rules := parsed(t, "rules: [{matchers: ["+strings.Repeat(`'a=~"({{user.login}}{2}){5}"',`, 20)+"]}]")
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	d := rules.Decide(Caller{Login: strings.Repeat("k", maxIdentityBytes)})
+	runtime.ReadMemStats(&after)
+	if allocated := after.TotalAlloc - before.TotalAlloc; d.Denied || allocated > maxAllocated {
+		t.Errorf("%d MiB are allocated, denied: %v", allocated>>20, d.Denied)
 	}
 }
 
