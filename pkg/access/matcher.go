@@ -70,10 +70,34 @@ func (c *compiler) matcher(text string) (matcher, error) {
 			return matcher{}, err
 		}
 	}
-	if c.regexps.MatchesEverything(m) {
+	if c.regexps.MatchesEverything(m) || excludesNothing(m) {
 		return matcher{}, fault.New(fault.BadQuery, "The matcher %s matches every value, so it restricts nothing. Restrict the values, or write unrestricted: true instead of matchers.", fault.ClipName(text))
 	}
 	return compiled, nil
+}
+
+// excludesNothing reports whether a matcher with a negative operator obviously matches every value
+// that isn't empty, as != "" does.
+func excludesNothing(m *labels.Matcher) bool {
+	switch m.Type {
+	case labels.MatchNotEqual:
+		return m.Value == ""
+	case labels.MatchNotRegexp:
+		tree, err := syntax.Parse(m.Value, syntax.Perl|syntax.DotNL)
+		return err == nil && matchesNoText(tree)
+	}
+	return false
+}
+
+// matchesNoText reports whether a regular expression obviously matches no text that isn't empty.
+func matchesNoText(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpLiteral, syntax.OpCharClass:
+		return len(re.Rune) == 0
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return false
+	}
+	return !slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return !matchesNoText(sub) })
 }
 
 // improbable is the value of each template when a matcher is compared with sample values. It

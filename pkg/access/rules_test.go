@@ -201,6 +201,20 @@ func TestRulesOfLongLoginsAreCheap(t *testing.T) {
 	}
 }
 
+// TestNegationsOfNothingAreRejected checks matchers with negative operators that exclude only the
+// empty value.
+func TestNegationsOfNothingAreRejected(t *testing.T) {
+	for _, matcher := range []string{`__name__!=""`, `tenant!=""`, `tenant!~""`, `tenant!~"^$"`, `tenant!~"(|)*"`, `tenant!~"[^\\x00-\\x{10FFFF}]"`} {
+		rules, problems := Parse(fmt.Sprintf("rules: [{matchers: ['%s']}]", matcher))
+		if rules != nil || !strings.Contains(problems.Error(), "matches every value, so it restricts nothing") {
+			t.Errorf("%s: %s", matcher, problems.Error())
+		}
+	}
+	for _, matcher := range []string{`tenant!~"a|"`, `tenant!~".*x"`, `tenant!~"{{user.login}}?"`, `tenant=""`, `tenant=~"|shared"`} {
+		parsed(t, fmt.Sprintf("rules: [{matchers: ['%s']}]", matcher))
+	}
+}
+
 // TestMatchersOfEverythingAreRejected checks that a template doesn't hide that a matcher restricts
 // nothing.
 func TestMatchersOfEverythingAreRejected(t *testing.T) {
