@@ -62,6 +62,7 @@ func TestProblemsHavePositions(t *testing.T) {
 		{"end of the selector", "rules:\n  - matchers: ['a=\"b\"} or {c=\"d\"']", `is not a PromQL matcher: `},
 		{"invalid regular expression", "rules:\n  - matchers: ['a=~\"(\"']", `is not a PromQL matcher: `},
 		{"no text excluded", "rules:\n  - matchers: ['__name__!=\"\"']", `The matcher __name__!="" matches every value`},
+		{"conditions without a value", "rules:\n  - when:\n      # user: alice\n    unrestricted: true", "line 2, rules[0].when: The value is missing."},
 		{"matcher of everything", "rules:\n  - matchers: ['a=~\".*\"']", `The matcher a=~".*" matches every value`},
 		{"unknown template", "rules:\n  - matchers: ['a=\"{{user.name}}\"']", "There is no template {{user.name}}."},
 		{"template without end", "rules:\n  - matchers: ['a=\"{{user.login}\"']", "contains {{ without a template"},

@@ -111,7 +111,7 @@ func TestFirstRuleThatFitsDecides(t *testing.T) {
 }
 
 func TestRuleWithoutConditionsFitsAll(t *testing.T) {
-	for _, text := range []string{"rules: [{unrestricted: true}]", "rules: [{when: , unrestricted: true}]", "rules: [{when: {}, unrestricted: true}]"} {
+	for _, text := range []string{"rules: [{unrestricted: true}]", "rules: [{when: {}, unrestricted: true}]"} {
 		for _, c := range []Caller{{}, {OrgID: 3, Alert: true}, {Login: "a"}} {
 			if d := parsed(t, text).Decide(c); d.Denied || len(d.Matchers) > 0 || d.Rule != "rule 1" {
 				t.Errorf("%s, %+v: %+v", text, c, d)
