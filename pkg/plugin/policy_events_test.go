@@ -47,6 +47,7 @@ func TestRequestIsRecordedOnce(t *testing.T) {
 		{"parameter", `{"customQueryParameters":"extra_label=x","access":"` + confined + `"}`, []string{exemplars}, "", []string{"block access_parameter"}},
 		{"one of two expressions blocked", `{"access":"policy: {range: {max: 1s}}\naudit: all"}`, []string{both}, "", []string{"block range_too_long"}},
 		{"observed", `{"access":"policy: {promql: observe, series: {max: 1, verdict: observe}}\naudit: all"}`, []string{both}, "", []string{"observe promql_not_allowed", "observe too_many_series"}},
+		{"long lookback", `{"access":"policy: {range: {max: 1d}}"}`, []string{`{"expr":"up","instant":true,"customQueryParameters":"lookback_delta=1y"}`}, "", []string{"block range_too_long"}},
 		{"two reports", `{"access":"policy: {series: {max: 1}}"}`, []string{report, summary}, "", []string{"block too_many_series", "block too_many_series"}},
 		{"gateway", `{"access":"rules: [{deny: true}]"}`, nil, "metrics", []string{"block access_denied"}},
 		{"gateway, allowed", `{"access":"` + confined + `\naudit: all"}`, nil, "metrics", []string{"allow "}},
