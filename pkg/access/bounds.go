@@ -21,6 +21,7 @@ const (
 	// no regular expression for users. The caller is denied if a longer one would be inserted
 	// into a matcher.
 	maxIdentityBytes = 1 << 10
-	// maxTemplates bounds the number of templates in the value of one matcher.
+	// maxTemplates bounds the number of templates in the value of one matcher. In a regular
+	// expression, a template with a repetition such as {5} counts five times.
 	maxTemplates = 10
 )

@@ -70,10 +70,34 @@ func (c *compiler) matcher(text string) (matcher, error) {
 			return matcher{}, err
 		}
 	}
-	if c.regexps.MatchesEverything(m) {
+	if c.regexps.MatchesEverything(m) || excludesNothing(m) {
 		return matcher{}, fault.New(fault.BadQuery, "The matcher %s matches every value, so it restricts nothing. Restrict the values, or write unrestricted: true instead of matchers.", fault.ClipName(text))
 	}
 	return compiled, nil
+}
+
+// excludesNothing reports whether a matcher with a negative operator obviously matches every value
+// that isn't empty, as != "" does.
+func excludesNothing(m *labels.Matcher) bool {
+	switch m.Type {
+	case labels.MatchNotEqual:
+		return m.Value == ""
+	case labels.MatchNotRegexp:
+		tree, err := syntax.Parse(m.Value, syntax.Perl|syntax.DotNL)
+		return err == nil && matchesNoText(tree)
+	}
+	return false
+}
+
+// matchesNoText reports whether a regular expression obviously matches no text that isn't empty.
+func matchesNoText(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpLiteral, syntax.OpCharClass:
+		return len(re.Rune) == 0
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return false
+	}
+	return !slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return !matchesNoText(sub) })
 }
 
 // improbable is the value of each template when a matcher is compared with sample values. It
@@ -136,7 +160,27 @@ func (c *compiler) checkInsertion(op labels.MatchType, parts []part) error {
 	if err != nil || len(groups) > 0 {
 		return fault.New(fault.BadQuery, `A template can't be in a character class such as [a-z], after a backslash, or after \Q. Write it outside, such as in "{{user.login}}|shared".`)
 	}
+	if copies(tree, prefix) > maxTemplates {
+		return fault.New(fault.BadQuery, "A matcher repeats its templates more than %d times, such as with {{user.login}}{50}. Use smaller repetitions.", maxTemplates)
+	}
 	return c.countInstructions(tree)
+}
+
+// copies returns how many copies of the groups with a prefix a compiled expression contains. A
+// group with a repetition such as {50} is compiled 50 times, and each copy has the length of a
+// login or an email address.
+func copies(re *syntax.Regexp, prefix string) int {
+	if re.Op == syntax.OpCapture && strings.HasPrefix(re.Name, prefix) {
+		return 1
+	}
+	n := 0
+	for _, sub := range re.Sub {
+		n += copies(sub, prefix)
+	}
+	if re.Op == syntax.OpRepeat {
+		n *= max(re.Min, re.Max, 1)
+	}
+	return n
 }
 
 // groupPrefix returns the beginning of a name that no group in the parts has. The name of a group

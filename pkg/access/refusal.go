@@ -11,12 +11,13 @@ import (
 type Refusal struct {
 	Reason Reason
 	Rule   string // name of the rule; "" without rules
+	Text   string // the end of the error: what is wrong, and what to do
 	err    *fault.Error
 }
 
 // Refuse returns a Refusal. text is the end of a sentence: what is wrong, and what to do.
 func Refuse(reason Reason, rule, text string) *Refusal {
-	return &Refusal{reason, rule, fault.New(fault.Forbidden, "%s%s: %s", string(reason), inRule(rule), text)}
+	return &Refusal{reason, rule, text, fault.New(fault.Forbidden, "%s%s: %s", string(reason), inRule(rule), text)}
 }
 
 func inRule(rule string) string {

@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -110,7 +111,7 @@ func TestFirstRuleThatFitsDecides(t *testing.T) {
 }
 
 func TestRuleWithoutConditionsFitsAll(t *testing.T) {
-	for _, text := range []string{"rules: [{unrestricted: true}]", "rules: [{when: , unrestricted: true}]", "rules: [{when: {}, unrestricted: true}]"} {
+	for _, text := range []string{"rules: [{unrestricted: true}]", "rules: [{when: {}, unrestricted: true}]"} {
 		for _, c := range []Caller{{}, {OrgID: 3, Alert: true}, {Login: "a"}} {
 			if d := parsed(t, text).Decide(c); d.Denied || len(d.Matchers) > 0 || d.Rule != "rule 1" {
 				t.Errorf("%s, %+v: %+v", text, c, d)
@@ -183,6 +184,34 @@ func TestTemplatesAreNotInClasses(t *testing.T) {
 	}
 	for _, pattern := range []string{`(?P<template0>x){{user.login}}`, `(?P<template_1>x){{user.login}}(?P<template>y)`, "\U000F0000{{user.login}}", `\\Q{{user.login}}`, `[a]{{user.login}}[b]`, `\Qa\E{{user.login}}`} {
 		parsed(t, fmt.Sprintf("rules: [{matchers: ['owner=~%q']}]", pattern))
+	}
+}
+
+// TestRulesOfLongLoginsAreCheap checks the memory that a decision allocates for a caller with a
+// long login, if the rules repeat the login as often as possible.
+func TestRulesOfLongLoginsAreCheap(t *testing.T) {
+	const maxAllocated = 100 << 20
+	rules := parsed(t, "rules: [{matchers: ["+strings.Repeat(`'a=~"({{user.login}}{2}){5}"',`, 20)+"]}]")
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	d := rules.Decide(Caller{Login: strings.Repeat("k", maxIdentityBytes)})
+	runtime.ReadMemStats(&after)
+	if allocated := after.TotalAlloc - before.TotalAlloc; d.Denied || allocated > maxAllocated {
+		t.Errorf("%d MiB are allocated, denied: %v", allocated>>20, d.Denied)
+	}
+}
+
+// TestNegationsOfNothingAreRejected checks matchers with negative operators that exclude only the
+// empty value.
+func TestNegationsOfNothingAreRejected(t *testing.T) {
+	for _, matcher := range []string{`__name__!=""`, `tenant!=""`, `tenant!~""`, `tenant!~"^$"`, `tenant!~"(|)*"`, `tenant!~"[^\\x00-\\x{10FFFF}]"`} {
+		rules, problems := Parse(fmt.Sprintf("rules: [{matchers: ['%s']}]", matcher))
+		if rules != nil || !strings.Contains(problems.Error(), "matches every value, so it restricts nothing") {
+			t.Errorf("%s: %s", matcher, problems.Error())
+		}
+	}
+	for _, matcher := range []string{`tenant!~"a|"`, `tenant!~".*x"`, `tenant!~"{{user.login}}?"`, `tenant=""`, `tenant=~"|shared"`} {
+		parsed(t, fmt.Sprintf("rules: [{matchers: ['%s']}]", matcher))
 	}
 }
 

@@ -123,6 +123,8 @@ func (d *DataSource) withCaller(ctx context.Context, from backend.PluginContext,
 // run executes a query, counts it and logs it. A panic becomes an error.
 func (d *DataSource) run(ctx context.Context, q parsedQuery, caller telemetry.Caller, execute func(context.Context, *request) error) error {
 	counted := d.telemetry.Query(caller)
+	ctx, end := d.guard.Begin(ctx)
+	defer end()
 	ctx, entry := beginLog(ctx, q)
 	err := fault.Catch(func() (err error) {
 		if q.err != nil {

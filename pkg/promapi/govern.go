@@ -215,10 +215,12 @@ func (p permit) finishResult(result *series.Result, err error) (*series.Result, 
 }
 
 func (q Range) expression() Expression {
-	return Expression{Expr: q.Expr, Start: q.Start, End: q.End, Step: q.Step}
+	return Expression{Expr: q.Expr, Start: q.Start, End: q.End, Step: q.Step, Lookback: confine.Lookback(q.Params)}
 }
 
-func (q Instant) expression() Expression { return Expression{Expr: q.Expr, Start: q.At, End: q.At} }
+func (q Instant) expression() Expression {
+	return Expression{Expr: q.Expr, Start: q.At, End: q.At, Lookback: confine.Lookback(q.Params)}
+}
 
 // TestQuery evaluates vector(1), whose result doesn't depend on the data of the server. It
 // doesn't call the Governor.

@@ -312,7 +312,7 @@ func TestRangesAreDecidedTogether(t *testing.T) {
 	if _, err := c.QueryRanges(withMatchers(t.Context()), []Range{rangeOfUp(0), rangeOfUp(1)}); err != nil {
 		t.Fatal(err)
 	}
-	want := []Expression{{"up", time.Unix(0, 0), time.Unix(90, 0), 30 * time.Second}}
+	want := []Expression{{"up", time.Unix(0, 0), time.Unix(90, 0), 30 * time.Second, 0}}
 	if !reflect.DeepEqual(g.queries, want) {
 		t.Errorf("decided about %v", g.queries)
 	}

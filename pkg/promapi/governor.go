@@ -39,4 +39,5 @@ type Expression struct {
 	Expr       string // before matchers are added
 	Start, End time.Time
 	Step       time.Duration // 0 for an instant query
+	Lookback   time.Duration // how old samples the custom parameters select; 0 for the server's default
 }

@@ -77,7 +77,9 @@ func (a api) handler() http.Handler {
 			notFound(w, r)
 			return
 		}
-		mux.ServeHTTP(w, r)
+		ctx, end := a.Guard.Begin(r.Context())
+		defer end()
+		mux.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 

@@ -39,6 +39,10 @@ func (g *Guard) violations(ctx context.Context, p *access.Policy, q promapi.Expr
 	if length := max(q.End.Sub(q.Start), access.TargetOf(ctx).Span); p.Range != access.Off && length > p.MaxRange {
 		add(access.RangeTooLong, p.Range, "the time range is %s, and the maximum is %s. Select a shorter time range.", short(length), short(p.MaxRange))
 	}
+	// VictoriaMetrics reads samples that are as old as the step.
+	if oldest := max(q.Step, q.Lookback); p.Range != access.Off && oldest > p.MaxRange {
+		add(access.RangeTooLong, p.Range, "the step, or the parameter lookback_delta or max_lookback, is longer than the maximum of %s. Decrease it.", short(p.MaxRange))
+	}
 	if n := points(q.End.Sub(q.Start), q.Step); p.Points != access.Off && n > p.MaxPoints {
 		add(access.ResolutionTooFine, p.Points, "a series would have %d points, and the maximum is %d. Increase the min step, or select a shorter time range.", n, p.MaxPoints)
 	}
@@ -146,9 +150,9 @@ func (r *reader) parse(q promapi.Expression) error {
 		case *parser.MatrixSelector:
 			r.longest = max(r.longest, duration(n.Range, n.RangeExpr))
 		case *parser.SubqueryExpr:
-			length := duration(n.Range, n.RangeExpr)
-			r.longest = max(r.longest, length)
-			r.subqueryPoints = max(r.subqueryPoints, points(length, cmp.Or(duration(n.Step, n.StepExpr), defaultSubqueryStep)))
+			length, step := duration(n.Range, n.RangeExpr), duration(n.Step, n.StepExpr)
+			r.longest = max(r.longest, length, step)
+			r.subqueryPoints = max(r.subqueryPoints, points(length, cmp.Or(step, defaultSubqueryStep)))
 		case *parser.VectorSelector:
 			if !n.BypassEmptyMatcherCheck { // the label selector of info() selects no series by itself
 				r.selector(n, seen)

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
@@ -56,7 +57,12 @@ func (g *Guard) Permit(ctx context.Context, expressions []promapi.Expression) (_
 	return context.WithValue(ctx, permittedKey{}, p), func(failure error) ([]string, error) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if p.refused || isRefusal(failure) {
+		refusal, isRefused := errors.AsType[*access.Refusal](failure)
+		if isRefused && ledgerOf(ctx) != nil {
+			// If another query computed the report, the refusal is in the ledger of that query.
+			g.record(ctx, d, "", violation{refusal.Reason, access.Block, refusal.Text})
+		}
+		if p.refused || isRefused {
 			return nil, failure
 		}
 		return g.observe(ctx, d, "", p.violations), failure

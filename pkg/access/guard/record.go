@@ -13,14 +13,14 @@ import (
 // verdicts are the names of the verdicts in the audit log.
 var verdicts = [...]string{access.Off: audit.Allow, access.Observe: audit.Observe, access.Block: audit.Block}
 
-// record adds a decision about a request to the audit log. The zero violation is an allowed
-// query.
+// record adds a decision about a request to the ledger of its query, or without a ledger to the
+// audit log. The zero violation is an allowed query.
 func (g *Guard) record(ctx context.Context, d *access.Decision, expr string, v violation) {
 	if g.Recorder == nil {
 		return
 	}
 	target := access.TargetOf(ctx)
-	g.Recorder.Record(audit.Event{
+	event := audit.Event{
 		Time:     g.Now(),
 		Actor:    actor(d.Caller),
 		Org:      d.Caller.OrgID,
@@ -31,7 +31,10 @@ func (g *Guard) record(ctx context.Context, d *access.Decision, expr string, v v
 		Reason:   string(v.reason),
 		Message:  fault.ClipBytes(v.text, maxTargetBytes),
 		Matchers: fault.ClipBytes(promql.MatchersText(d.Matchers), maxTargetBytes),
-	})
+	}
+	if !ledgerOf(ctx).add(event) {
+		g.Recorder.Record(event)
+	}
 }
 
 // actor returns the login of a user, or alert:<uid> for an alert rule. Package audit cuts a long

@@ -1,0 +1,45 @@
+package confine
+
+import (
+	"math"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/common/model"
+)
+
+// lookbackParams are the custom parameters that determine how old the latest sample of a series can
+// be: that of Prometheus and Thanos, and that of VictoriaMetrics.
+var lookbackParams = []string{"lookback_delta", "max_lookback"}
+
+// Lookback returns the longest duration of the custom parameters of a query that select older
+// samples than the server does by default. It is 0 without such a parameter. If a value isn't a
+// duration of Prometheus, the server may still accept it, so Lookback returns the longest duration.
+func Lookback(params url.Values) time.Duration {
+	longest := time.Duration(0)
+	for _, name := range lookbackParams {
+		for _, text := range params[name] {
+			longest = max(longest, duration(text))
+		}
+	}
+	return longest
+}
+
+// duration parses a duration such as 5m, or a number of seconds.
+func duration(text string) time.Duration {
+	const longest = time.Duration(math.MaxInt64)
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
+		if seconds >= 0 && seconds < longest.Seconds() {
+			return time.Duration(seconds * float64(time.Second))
+		}
+		return longest
+	}
+	if d, err := model.ParseDuration(text); err == nil {
+		return time.Duration(d)
+	}
+	if text == "" {
+		return 0
+	}
+	return longest
+}
