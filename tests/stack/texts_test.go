@@ -38,7 +38,7 @@ func TestShellcheck(t *testing.T) {
 var (
 	// A command ends before an operator or a redirection, such as 2>.
 	shellCommand = regexp.MustCompile(`(?m)^[^#\n]*?\b(docker (?:compose|network|version).*?)(?: 2?>|\)|;| \|\||$)`)
-	batchCommand = regexp.MustCompile(`(?m)^(?:[^\n]*`+"`"+`)?(docker (?:compose|network|version).*?)(?: 2?\^?>|`+"`"+`| \|\||\r?$)`)
+	batchCommand = regexp.MustCompile(`(?m)^(?:[^\n]*` + "`" + `)?(docker (?:compose|network|version).*?)(?: 2?\^?>|` + "`" + `| \|\||\r?$)`)
 	shellMessage = regexp.MustCompile(`(?m)\bfail "([^"]*)"`)
 	batchMessage = regexp.MustCompile(`(?m)^echo (?:deploy|teardown): (.*)>&2\r?$`)
 	shellEcho    = regexp.MustCompile(`(?m)\becho "([^"]*)"`)
