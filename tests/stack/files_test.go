@@ -55,6 +55,7 @@ func TestGrafana1040(t *testing.T) {
 // TestFleetImage builds the program of the image for the profile demo from the files that the
 // build context contains, without other files of the repository.
 func TestFleetImage(t *testing.T) {
+	t.Parallel()
 	docker, err := os.ReadFile(filepath.Join(folder, "fleet.Dockerfile"))
 	if err != nil {
 		t.Fatal(err)

@@ -39,6 +39,7 @@ const exporterInstance = "nginx-exporter:9113"
 // arguments. In a copy of prometheus.yml, the names of the containers are replaced by addresses
 // of the simulated services.
 func TestRunningStack(t *testing.T) {
+	t.Parallel()
 	plugin, err := filepath.Abs(filepath.Join(root, "dist"))
 	if err != nil {
 		t.Fatal(err)

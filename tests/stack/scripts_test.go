@@ -169,6 +169,7 @@ func TestDeploy(t *testing.T) {
 }
 
 func TestDeployFails(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		change  func(i *installation)
 		fail    string   // the beginning of the arguments of the command that fails
