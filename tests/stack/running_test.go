@@ -240,7 +240,9 @@ func checkRules(t *testing.T, server string) {
 		want += len(file.Groups[0].Rules)
 	}
 	var loaded struct {
-		Groups []struct{ Rules []struct{ Name, Query string } }
+		Groups []struct {
+			Rules []struct{ Name, Query string }
+		}
 	}
 	get(t, server+"/api/v1/rules", &loaded)
 	got := 0
