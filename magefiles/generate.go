@@ -17,8 +17,8 @@ import (
 // generated lists what Generate writes. Some of the folders also contain files
 // that are written by hand.
 var generated = []string{
-	"dashboards", "docs/catalog", "docs/metrics-contract.md", "docs/runbooks", "monitoring/alerts", "monitoring/rules",
-	"pkg/catalog/units.txt", "plugin.json", "provisioning/alerting",
+	"dashboards", "docs/catalog", "docs/metrics-contract.md", "docs/runbooks", "monitoring/alerts", "monitoring/grafana",
+	"monitoring/rules", "pkg/catalog/units.txt", "plugin.json", "provisioning/alerting",
 }
 
 // Generate writes everything generated from the packs: dashboards, rules, runbooks, the

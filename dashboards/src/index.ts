@@ -1,6 +1,6 @@
 /**
- * Writes dashboards/<uid>.json for every dashboard of the catalog's packs, and lists them in plugin.json. Run with
- * `npm run dashboards`.
+ * Writes dashboards/<uid>.json for every dashboard of the catalog's packs, and lists them in plugin.json. Writes a copy
+ * of Tessallite's dashboard to the folder of dashboards of Tessallite's stack. Run with `npm run dashboards`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,10 +12,19 @@ import { withIncludes } from './manifest';
 const root = join(__dirname, '..', '..');
 const manifest = join(root, 'plugin.json');
 
+/** The dashboards that are copied, by uid. */
+const COPIES: Record<string, string> = {
+  'tessallite-overview': join(root, 'monitoring', 'grafana', 'tessallite-dashboard.json'),
+};
+
 try {
   const built = dashboards(loadCatalog(root));
   for (const dashboard of built) {
-    writeFileSync(join(root, 'dashboards', `${dashboard.uid}.json`), JSON.stringify(dashboard, null, 2) + '\n');
+    const json = JSON.stringify(dashboard, null, 2) + '\n';
+    writeFileSync(join(root, 'dashboards', `${dashboard.uid}.json`), json);
+    if (COPIES[dashboard.uid]) {
+      writeFileSync(COPIES[dashboard.uid], json);
+    }
   }
   writeFileSync(manifest, withIncludes(readFileSync(manifest, 'utf8'), built));
 } catch (error) {

@@ -30,7 +30,7 @@ func (f *Fleet) Serve(ctx context.Context) (*Exporters, error) {
 		if f.currentCondition(t) == Gone {
 			continue
 		}
-		handler, err := f.exporter(t)
+		handler, err := f.Exporter(t)
 		if err != nil {
 			return nil, errors.Join(err, e.Close())
 		}
@@ -73,12 +73,23 @@ func (f *Fleet) currentCondition(t *Target) Condition {
 	return t.scrape.Condition
 }
 
-func (f *Fleet) exporter(t *Target) (http.Handler, error) {
+// Gatherer returns a gatherer of a target's metrics. It doesn't advance the fleet.
+func (f *Fleet) Gatherer(t *Target) (client.Gatherer, error) {
 	registry := client.NewRegistry()
 	if err := registry.Register(collector{f, t}); err != nil {
 		return nil, fmt.Errorf("exporter of %s: %w", t.Job, err)
 	}
-	metrics := promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+	return registry, nil
+}
+
+// Exporter returns the handler of a target's metrics. A request first advances the fleet to the
+// wall clock.
+func (f *Fleet) Exporter(t *Target) (http.Handler, error) {
+	gatherer, err := f.Gatherer(t)
+	if err != nil {
+		return nil, err
+	}
+	metrics := promhttp.HandlerFor(gatherer, promhttp.HandlerOpts{})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch f.currentCondition(t) {
 		case Down, Gone:

@@ -89,7 +89,7 @@ func (s *server) oddFilters(t *testing.T) {
 	}
 	post(t, s.url+"/api/v1/import", &lines)
 	post(t, s.url+"/internal/force_flush", nil)
-	for deadline := time.Now().Add(startTimeout); ; time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(importTimeout); ; time.Sleep(100 * time.Millisecond) {
 		if all, err := results.Query(t.Context(), s.url, "odd", now); err == nil && all.Samples() == len(odd) {
 			break
 		}

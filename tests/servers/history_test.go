@@ -31,6 +31,9 @@ var (
 	now     time.Time // end of the history
 )
 
+// importTimeout limits the time until a server returns samples that it has received.
+const importTimeout = 30 * time.Second
+
 // historyLength is long enough for panels that compare with the previous day.
 const historyLength = 26 * time.Hour
 

@@ -41,7 +41,7 @@ func exporter(t *testing.T) string {
 // scraped waits for some scrapes and returns a time range that contains them.
 func (s *server) scraped(t *testing.T) backend.TimeRange {
 	t.Helper()
-	for deadline := time.Now().Add(startTimeout); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(importTimeout); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		end := time.Now().Truncate(time.Second)
 		got, err := results.Query(t.Context(), s.url, `count_over_time(up{job="probes"}[1m]) >= 3`, end)
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/external"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
 )
 
@@ -32,10 +33,10 @@ func TestPrometheus(t *testing.T) {
 	if err := os.WriteFile(config, []byte(scrapes), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	address := freeAddress(t)
-	start(t, "prometheus", "http://"+address+"/-/ready",
+	address := external.FreeAddress(t)
+	external.Start(t, external.Command(t, "prometheus",
 		"--config.file="+config, "--storage.tsdb.path="+data, "--web.listen-address="+address,
-		"--enable-feature=exemplar-storage,native-histograms", "--log.level=warn")
+		"--enable-feature=exemplar-storage,native-histograms", "--log.level=warn"), "http://"+address+"/-/ready")
 	s := newServer(t, "http://"+address)
 
 	t.Run("health", func(t *testing.T) { s.health(t, "Prometheus 2.") })
@@ -59,9 +60,13 @@ func TestPrometheus(t *testing.T) {
 }
 
 func TestVictoriaMetrics(t *testing.T) {
-	address := freeAddress(t)
-	start(t, "victoria-metrics", "http://"+address+"/health",
+	address := external.FreeAddress(t)
+	victoria := external.Command(t, "victoria-metrics",
 		"-httpListenAddr="+address, "-storageDataPath="+t.TempDir(), "-search.disableCache", "-search.latencyOffset=0s", "-loggerLevel=WARN")
+	// VictoriaMetrics' threads sum series in random order. Its results are only reproducible with
+	// a single thread.
+	victoria.Env = append(victoria.Environ(), "GOMAXPROCS=1")
+	external.Start(t, victoria, "http://"+address+"/health")
 	importHistory(t, "http://"+address)
 	s := newServer(t, "http://"+address)
 

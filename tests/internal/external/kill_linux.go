@@ -1,4 +1,4 @@
-package servers
+package external
 
 import (
 	"os/exec"
