@@ -44,7 +44,7 @@ type session struct {
 func newSessions(t *simulation.Target, end time.Time) *sessions {
 	return &sessions{
 		family:  t.PassingCounter("lango_session_tokens_total", "Tokens of a session that used tokens in the last 15 minutes.", "session", "agent", "model", "type"),
-		rng:     rand.New(rand.NewPCG(uint64(end.Unix()), 1)),
+		rng:     rand.New(rand.NewPCG(uint64(end.Unix()), 1)), //nolint:gosec // G404: a simulation is repeatable
 		pending: map[*modelUser]usage{},
 	}
 }
