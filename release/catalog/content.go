@@ -22,7 +22,7 @@ var (
 	// licensePlaceholder matches the placeholders in the text of Apache-2.0 for a file's header.
 	licensePlaceholder = regexp.MustCompile(`\{name of copyright owner\}|\{yyyy\}`)
 	// angular matches calls of Grafana's former plugin platform.
-	angular = regexp.MustCompile(`['"](?:app/core/|app/plugins/sdk|angular)['"/]|PanelCtrl|QueryCtrl|MetricsPanelCtrl|\$scope\b`)
+	angular = regexp.MustCompile(`['"](?:app/core/|app/plugins/sdk|angular['"])|PanelCtrl|QueryCtrl|MetricsPanelCtrl|\$scope\b`)
 	// unsafeCode matches the evaluation of a text as code.
 	unsafeCode = regexp.MustCompile(`\beval\(|\bnew Function\(`)
 	// tracking matches addresses of services that track users.

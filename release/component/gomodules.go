@@ -159,7 +159,7 @@ func licenseTexts(root string, packages []string) ([]Text, error) {
 			return nil, err
 		}
 		for _, entry := range entries {
-			if entry.IsDir() || !licenseName.MatchString(entry.Name()) {
+			if name := entry.Name(); entry.IsDir() || !licenseName.MatchString(name) || sourceName.MatchString(name) {
 				continue
 			}
 			file := filepath.Join(folder, entry.Name())

@@ -14,7 +14,9 @@ import (
 
 var (
 	// licenseName matches the names of files with the terms under which a component is used.
-	licenseName = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents)([._-].*)?$`)
+	licenseName = regexp.MustCompile(`(?i)^(licen[cs]e|copying|copyrightnotice|notice|patents)([._-].*)?$`)
+	// sourceName matches the names of source files, such as license.go.
+	sourceName = regexp.MustCompile(`\.(go|js|json|ts)$`)
 	// grantName matches the names of the files in licenseName that contain a license.
 	grantName = regexp.MustCompile(`(?i)^(licen[cs]e|copying)([._-].*)?$`)
 )

@@ -15,7 +15,7 @@ import (
 var (
 	// bundledPackage matches the folder of a package in a source's path in a source map. The
 	// package can be nested in the folder of another package.
-	bundledPackage = regexp.MustCompile(`.*/((?:node_modules/(?:@[^/]+/)?[^/]+/)+)`)
+	bundledPackage = regexp.MustCompile(`^.*?/((?:node_modules/(?:@[^/]+/)?[^/]+/)+)`)
 	// runtimeSource matches the sources that webpack adds to a bundle.
 	runtimeSource = regexp.MustCompile(`^webpack://[^/]+/webpack/`)
 )
