@@ -37,8 +37,11 @@ func Package() error {
 	if err := os.Setenv(dateVariable, date); err != nil {
 		return err
 	}
-	if err := os.RemoveAll("dist"); err != nil { // it can contain the build of another commit
-		return err
+	// Both can contain files of another commit.
+	for _, folder := range []string{"dist", filepath.Join("node_modules", ".cache", "webpack")} {
+		if err := os.RemoveAll(folder); err != nil {
+			return err
+		}
 	}
 	mg.SerialDeps(BuildAll)
 	printStep("Packing the release")
@@ -78,6 +81,13 @@ func Sign(roots *string) error {
 // Reproduce makes the release of the current commit twice: in this folder, and in a clone in
 // another folder with an empty build cache. It fails if a file differs.
 func Reproduce() error {
+	changes, err := exec.Command("git", "status", "--porcelain").Output()
+	if err != nil {
+		return err
+	}
+	if len(changes) > 0 {
+		return fmt.Errorf("commit or remove these changes first, because the clone doesn't contain them:\n%s", changes)
+	}
 	if err := Package(); err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ type metadata struct {
 	Tracing                   bool            `json:"tracing"`
 	Streaming                 bool            `json:"streaming"`
 	Backend                   bool            `json:"backend"`
+	BuildMode                 string          `json:"buildMode"` // which the build adds
 	Alerting                  bool            `json:"alerting"`
 	Annotations               bool            `json:"annotations"`
 	Executable                string          `json:"executable"`
