@@ -89,7 +89,7 @@ func TestRelease(t *testing.T) {
 }
 
 // pluginPath matches a path within the plugin's folder.
-var pluginPath = regexp.MustCompile("plugins/(modelmetrics-catalog-datasource/[\\w./-]*\\w)")
+var pluginPath = regexp.MustCompile(`plugins/(modelmetrics-catalog-datasource/[\w./-]*\w)`)
 
 // checkInstallationPage checks that the zip contains the files and folders that
 // docs/install.md names.
@@ -197,7 +197,7 @@ func pairs(words []string) map[string]string {
 func TestReproducible(t *testing.T) {
 	first := options(t)
 	second := options(t)
-	err := filepath.WalkDir(second.Dist, func(name string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(second.Dist, func(name string, _ fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}

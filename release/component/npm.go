@@ -32,7 +32,7 @@ func Packages(root, dist string) ([]Component, error) {
 	}
 	folders := map[string]bool{}
 	for _, name := range sourceMaps {
-		content, err := os.ReadFile(name)
+		content, err := os.ReadFile(name) //nolint:gosec // G304: a file of the build
 		if err != nil {
 			return nil, err
 		}
@@ -75,7 +75,7 @@ func bundledFolders(content []byte, folders map[string]bool) error {
 
 // readPackage reads the name, the version and the license of an installed package.
 func readPackage(folder string) (Component, error) {
-	content, err := os.ReadFile(filepath.Join(folder, "package.json"))
+	content, err := os.ReadFile(filepath.Join(folder, "package.json")) //nolint:gosec // G304: a file of an installed package
 	if err != nil {
 		return Component{}, err
 	}
