@@ -2,7 +2,7 @@ import { defineConfig } from 'eslint/config';
 import baseConfig from './.config/eslint.config.mjs';
 
 export default defineConfig([
-  { ignores: ['.config/', 'dist/', 'coverage/', 'demo/', 'playwright-report/', 'test-results/'] },
+  { ignores: ['.config/', '.release/', 'dist/', 'coverage/', 'demo/', 'playwright-report/', 'test-results/'] },
   ...baseConfig,
   // The configuration in .config matches only src.
   { files: ['src/**/*.{ts,tsx}', 'dashboards/src/**/*.ts', 'tests/e2e/**/*.ts', '*.config.ts'] },

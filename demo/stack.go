@@ -100,7 +100,7 @@ func (o options) pluginTargets() []prometheus.Target {
 // several demos can run concurrently.
 func (s *stack) openFolder(o options) error {
 	base := filepath.Join(o.root, "demo", ".data")
-	if err := os.MkdirAll(base, 0o755); err != nil {
+	if err := os.MkdirAll(base, 0o755); err != nil { //nolint:gosec // G301: the container of Grafana runs as another user
 		return err
 	}
 	dir, err := os.MkdirTemp(base, "run-")

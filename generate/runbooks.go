@@ -174,7 +174,7 @@ func prose(description string) string {
 			name = code(match[1])
 		}
 		names = append(names, name)
-		return string(firstMark + rune(len(names)-1))
+		return string(firstMark + rune(len(names)-1)) //nolint:gosec // G115: a runbook has few placeholders
 	}))
 	for i, name := range names {
 		text = strings.ReplaceAll(text, string(firstMark+rune(i)), name)

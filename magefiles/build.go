@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	// mage:import sdk
@@ -23,14 +24,30 @@ var _ = sdk.SetBeforeBuildCallback(func(c sdk.Config) (sdk.Config, error) {
 		c.Env["GOWORK"] = "off"
 		c.Env["GOFLAGS"] = "-trimpath"
 	}
-	return c, nil
+	return withReleaseDate(c)
 })
 
 // Build builds the backend and the frontend for this machine.
 func Build() { mg.SerialDeps(Plugin, Frontend) }
 
+// platforms are the systems that Grafana runs on: those of the SDK's target buildAll, and
+// Windows on ARM.
+var platforms = []string{
+	"darwin/amd64", "darwin/arm64", "linux/amd64", "linux/arm", "linux/arm64", "windows/amd64", "windows/arm64",
+}
+
 // BuildAll builds the plugin for every system that Grafana runs on.
-func BuildAll() { mg.SerialDeps(sdk.BuildAll, Frontend) }
+func BuildAll() error {
+	for _, platform := range platforms {
+		printStep("Building the backend for " + platform)
+		system, architecture, _ := strings.Cut(platform, "/")
+		if err := (sdk.Build{}).Custom(system, architecture); err != nil {
+			return err
+		}
+	}
+	mg.SerialDeps(Frontend)
+	return nil
+}
 
 // Plugin builds the backend for this machine.
 func Plugin() error { return sdk.Build{}.Custom(runtime.GOOS, runtime.GOARCH) }

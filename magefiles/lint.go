@@ -8,16 +8,22 @@ import (
 	"github.com/magefile/mage/mg"
 )
 
-const linter = "github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0"
+const (
+	linter         = "github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0"
+	workflowLinter = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
+)
 
-// Lint runs the linters of both languages and checks the frontend with the packages of every
-// supported Grafana.
+// Lint runs the linters of both languages and of the workflows, and checks the frontend with
+// the packages of every supported Grafana.
 func Lint() error {
 	mg.SerialDeps(nodeModules)
-	for _, module := range []string{".", "demo", "testbed", "tests"} {
+	for _, module := range []string{".", "demo", "release", "testbed", "tests"} {
 		if err := run(module, nil, "go", "run", linter, "run", "./..."); err != nil {
 			return err
 		}
+	}
+	if err := run(".", nil, "go", "run", workflowLinter); err != nil {
+		return err
 	}
 	if err := run(".", nil, "npm", "run", "--silent", "lint"); err != nil {
 		return err

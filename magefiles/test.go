@@ -18,6 +18,9 @@ import (
 // tests need.
 func Test() error {
 	mg.Deps(testGo, testFrontend) // concurrently: the Go suites often wait
+	if err := testRelease(); err != nil {
+		return err
+	}
 	if err := unchanged(); err != nil {
 		return err
 	}
@@ -47,6 +50,12 @@ func testGo() error {
 	// longer. -count=1 is necessary, because the test cache doesn't cover the plugin's
 	// executable.
 	return run(".", compileEnv(), "go", "test", "-count=1", "./testbed/...", "./demo/...", "./tests/...")
+}
+
+// testRelease makes a release of the build for this machine and checks it.
+func testRelease() error {
+	mg.SerialDeps(Plugin, Frontend)
+	return run("release", compileEnv(), "go", "test", "-count=1", "./...")
 }
 
 func testFrontend() error {

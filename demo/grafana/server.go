@@ -98,7 +98,7 @@ func (s *Server) Close() error {
 	// The Docker client can exit while the container is still running.
 	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, "docker", "rm", "--force", s.container).CombinedOutput()
+	out, err := exec.CommandContext(ctx, "docker", "rm", "--force", s.container).CombinedOutput() //nolint:gosec // G204: the name of a container that the demo has started
 	if err != nil && !strings.Contains(string(out), "No such container") {
 		return fmt.Errorf("remove the container %s: %w: %s", s.container, err, out)
 	}
@@ -107,7 +107,7 @@ func (s *Server) Close() error {
 
 func homeCommand(o Options) *exec.Cmd {
 	args := slices.Concat(o.Install.Command[1:], []string{"--homepath", o.Install.Home, "--config", filepath.Join(o.Dir, configFile)})
-	cmd := exec.Command(o.Install.Command[0], args...) //nolint:noctx // Close also stops the child processes; a context doesn't
+	cmd := exec.Command(o.Install.Command[0], args...) //nolint:noctx,gosec // Close also stops the child processes; a context doesn't; G204: the Grafana that the user of the demo chose
 	cmd.Dir = o.Dir
 	cmd.Env = append(withoutGrafana(os.Environ()), pairs(settings(o.Port, o.AdminPassword), map[string]string{
 		"GF_SERVER_HTTP_ADDR":   "127.0.0.1",
@@ -145,5 +145,5 @@ func dockerCommand(o Options, name string) *exec.Cmd {
 	for _, pair := range pairs(settings(o.Port, o.AdminPassword), env) {
 		args = append(args, "--env", pair)
 	}
-	return exec.Command("docker", append(args, Image)...) //nolint:noctx // as in homeCommand
+	return exec.Command("docker", append(args, Image)...) //nolint:noctx,gosec // as in homeCommand; G204: the arguments are those of this file
 }

@@ -62,7 +62,7 @@ func (c *compiler) policy(path []any, base Policy, text policyText) Policy {
 		if !given {
 			continue
 		}
-		*key.verdict(&base) = Verdict(max(slices.Index(verdictNames[:], value.Verdict), 0)) // the schema allows only these names
+		*key.verdict(&base) = Verdict(max(slices.Index(verdictNames[:], value.Verdict), 0)) //nolint:gosec // G115: an index of verdictNames, which the schema checks
 		if key.limit == nil || value.Max == nil {
 			continue
 		}

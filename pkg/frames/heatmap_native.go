@@ -104,7 +104,7 @@ func (c *cells) add(t int64, b series.Bucket) {
 	c.yMin = append(c.yMin, b.Lower)
 	c.yMax = append(c.yMax, b.Upper)
 	c.count = append(c.count, b.Count)
-	c.yLayout = append(c.yLayout, int8(b.Boundaries))
+	c.yLayout = append(c.yLayout, int8(b.Boundaries)) //nolint:gosec // G115: boundaries are from 0 to 3
 }
 
 // addEmptyCells inserts empty cells, which the server omits, where the panel needs them: the

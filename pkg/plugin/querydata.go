@@ -156,7 +156,7 @@ func errorResponse(ctx context.Context, err error) backend.DataResponse {
 		answer.Error = backend.DownstreamError(f)
 		return answer
 	}
-	id := strconv.FormatUint(rand.Uint64()>>24, 36)
+	id := strconv.FormatUint(rand.Uint64()>>24, 36) //nolint:gosec // G404: the id of a query in the log is not a secret
 	backend.Logger.FromContext(ctx).Error("Query failed with an internal error", fault.LogFields("errorId", id, "error", f.Unwrap(), "text", f.Text)...)
 	answer.ErrorSource = backend.ErrorSourcePlugin
 	answer.Error = backend.PluginError(fmt.Errorf("internal error of the Model Metrics plugin: see error id %s in the log of the Grafana server", id))

@@ -165,7 +165,7 @@ func backoff(attempt int) time.Duration {
 		d *= 2
 	}
 	d = min(d, maxBackoff)
-	return d/2 + rand.N(d/2)
+	return d/2 + rand.N(d/2) //nolint:gosec // G404: the jitter of a delay is not a secret
 }
 
 // retryAfter returns the wait that the header Retry-After demands, but at most maxRetryAfter. It

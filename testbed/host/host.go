@@ -88,7 +88,7 @@ func Binary(root string) string {
 // Close or the end of ctx.
 func Start(ctx context.Context, opts Options) (*Host, error) {
 	stderr := &tail{out: opts.Log}
-	cmd := exec.Command(opts.Binary) //nolint:noctx // client.Kill lets the plugin shut down; a context doesn't
+	cmd := exec.Command(opts.Binary) //nolint:noctx,gosec // client.Kill lets the plugin shut down; a context doesn't; G204: the plugin that the caller has built
 	cmd.Env = opts.Env
 	client := plugin.NewClient(&plugin.ClientConfig{
 		Cmd: cmd,

@@ -30,7 +30,7 @@ type trace struct {
 func newTraces(family string, labelValues []string) traces {
 	seed := fnv.New64a()
 	_, _ = fmt.Fprint(seed, family, strings.Join(labelValues, "\xff"))
-	return traces{rng: rand.New(rand.NewPCG(seed.Sum64(), 0))}
+	return traces{rng: rand.New(rand.NewPCG(seed.Sum64(), 0))} //nolint:gosec // G404: a simulation is repeatable
 }
 
 // sample draws the traces of a step from the distribution of its durations.

@@ -77,7 +77,7 @@ type running struct {
 
 // start starts a new process.
 func (c candidate) start() (*running, error) {
-	cmd := exec.Command(c.binary) //nolint:noctx // client.Kill ends it
+	cmd := exec.Command(c.binary) //nolint:noctx,gosec // client.Kill ends it; G204: the plugin that the user of the benchmark chose
 	cmd.Env = c.env
 	client := plugin.NewClient(&plugin.ClientConfig{
 		Cmd: cmd,

@@ -44,7 +44,7 @@ type session struct {
 func newSessions(t *simulation.Target, end time.Time) *sessions {
 	return &sessions{
 		family:  t.PassingCounter("lango_session_tokens_total", "Tokens that a session has used. A session that has used no tokens for 15 minutes isn't exported.", "session", "agent", "model", "type"),
-		rng:     rand.New(rand.NewPCG(uint64(end.Unix()), 1)),
+		rng:     rand.New(rand.NewPCG(uint64(end.Unix()), 1)), //nolint:gosec // G404: a simulation is repeatable
 		pending: map[*modelUser]usage{},
 	}
 }

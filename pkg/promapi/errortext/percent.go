@@ -73,7 +73,7 @@ func parseEscape(text string) (code byte, ok bool) {
 		return 0, false
 	}
 	high, low := hexDigit(text[1]), hexDigit(text[2])
-	return byte(high<<4 | low), high >= 0 && low >= 0
+	return byte(high<<4 | low), high >= 0 && low >= 0 //nolint:gosec // G115: ok is false if a digit is negative
 }
 
 func hexDigit(c byte) int { return strings.IndexByte("0123456789abcdef", c|0x20) }

@@ -78,7 +78,7 @@ func nearest(mantissa uint64, exponent int) (value float64, exact bool) {
 
 	const bias = 1023
 	// 217706/2^16 approximates log2(10) well enough for every power in the table.
-	scale := (217706*exponent)>>16 + 64 + bias - shift - int(1^top)
+	scale := (217706*exponent)>>16 + 64 + bias - shift - int(1^top) //nolint:gosec // G115: the highest bit, which is 0 or 1
 	if fraction>>53 > 0 {
 		fraction >>= 1
 		scale++

@@ -99,7 +99,7 @@ func parseMillis(buf []byte, at int) (ms int64, width int) {
 		if n < 1 || n > 3 {
 			return 0, 0
 		}
-		ms += int64(fraction * powersOfTen[3-n])
+		ms += int64(fraction * powersOfTen[3-n]) //nolint:gosec // G115: fewer than 1,000 milliseconds
 		p = end
 	}
 	if buf[p] != ',' {

@@ -59,7 +59,7 @@ func (m modelMatrix) Each(each func(Series)) {
 		for _, h := range stream.Histograms {
 			at := h.Timestamp.Time().UTC()
 			for _, b := range h.Histogram.Buckets {
-				s.add(at, float64(b.Lower), float64(b.Upper), float64(b.Count), int8(b.Boundaries))
+				s.add(at, float64(b.Lower), float64(b.Upper), float64(b.Count), int8(b.Boundaries)) //nolint:gosec // G115: boundaries are from 0 to 3
 			}
 		}
 		each(s)

@@ -26,7 +26,7 @@ func (o ours) Each(each func(Series)) {
 		for i, h := range s.Histograms {
 			at := time.UnixMilli(s.HistogramTimes[i]).UTC()
 			for _, b := range h.Buckets {
-				out.add(at, b.Lower, b.Upper, b.Count, int8(b.Boundaries))
+				out.add(at, b.Lower, b.Upper, b.Count, int8(b.Boundaries)) //nolint:gosec // G115: boundaries are from 0 to 3
 			}
 		}
 		each(out)

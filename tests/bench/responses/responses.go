@@ -122,7 +122,7 @@ type writer struct {
 }
 
 func begin(name, resultType string) *writer {
-	w := &writer{random: rand.New(rand.NewPCG(1, 2)), response: Response{Name: name}}
+	w := &writer{random: rand.New(rand.NewPCG(1, 2)), response: Response{Name: name}} //nolint:gosec // G404: a benchmark is repeatable
 	fmt.Fprintf(w, `{"status":"success","data":{"resultType":%q,"result":[`, resultType)
 	return w
 }

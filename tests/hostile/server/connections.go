@@ -39,7 +39,7 @@ func Hold(head string) Response {
 // Redirect redirects to the same path on another port.
 func Redirect(status int) Response {
 	return func(w *Writer, r *http.Request) {
-		http.Redirect(w.http, r, w.server.other.URL+r.URL.RequestURI(), status)
+		http.Redirect(w.http, r, w.server.other.URL+r.URL.RequestURI(), status) //nolint:gosec // G710: this test server attacks the plugin with redirects
 	}
 }
 
