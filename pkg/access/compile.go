@@ -158,7 +158,7 @@ func (c *compiler) countInstructions(tree *syntax.Regexp) error {
 // checkPatternSize returns an error if patternSize exceeds maxPatternSize.
 func (c *compiler) checkPatternSize() error {
 	if c.patternSize > maxPatternSize {
-		return fault.New(fault.BadQuery, "The regular expressions of users, and the regular expressions that contain a template, are too complex. Together, they can have at most %d instructions. Use smaller repetitions, such as .* instead of .{1000}.", maxPatternSize)
+		return fault.New(fault.BadQuery, "The regular expressions of the key user, and those of matchers with a template such as {{user.login}}, are too complex. Compiled, they can have at most %d instructions together. Use smaller repetitions, such as .* instead of .{1000}.", maxPatternSize)
 	}
 	return nil
 }

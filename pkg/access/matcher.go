@@ -183,8 +183,8 @@ func copies(re *syntax.Regexp, prefix string) int {
 	return n
 }
 
-// groupPrefix returns the beginning of a name that no group in the parts has. The name of a group
-// can't contain escapes, so a group with this prefix would contain it as a text.
+// groupPrefix returns a prefix that no group's name in the parts begins with. Names of groups are
+// written without escapes, so it is enough that the text of no part contains the prefix.
 func groupPrefix(parts []part) string {
 	prefix := "template"
 	for slices.ContainsFunc(parts, func(p part) bool { return strings.Contains(p.text, prefix) }) {

@@ -21,6 +21,7 @@ var hostile = []string{
 	// values that could close the quotes, braces or selector
 	`workspace="`, `workspace='`, "workspace=`", `workspace=%22`, `workspace=%22%7D`, `workspace=%22%7D)+or+vector(1)%23`, `workspace=a%22,job=%22b`,
 	`workspace=%5C`, `workspace=%5C%22`, `workspace=%5C%5C%22`, `workspace=a%0Ab`, `workspace=%00`, `workspace=%0D%0A%0D%0A`, `workspace=%23`, `workspace=%7B%7D`,
+	// values that look like placeholders, macros or variables
 	`workspace=__PARAMS__`, `workspace=__BY__`, `workspace=__PARAMS(a)__`, `workspace=__modelmetrics_matchers__`,
 	`workspace=$__range`, `workspace=$%7B__interval%7D`, `workspace=$workspace`, `workspace=$__all`,
 	// regular expressions, alone and as one of several values

@@ -124,8 +124,8 @@ func (g *Guard) finish(ctx context.Context, d *access.Decision, expr string, vio
 	return g.observe(ctx, d, expr, violations), failure
 }
 
-// limitSeries returns the violation of the policy by a result with too many series, if there is
-// one. If it is blocked, limitSeries records it and returns an error.
+// limitSeries returns a violation if a result has more series than the policy allows. If the
+// policy blocks such results, limitSeries also records the violation and returns an error.
 func (g *Guard) limitSeries(ctx context.Context, d *access.Decision, expr string, series int) ([]violation, error) {
 	p := &d.Policy
 	if p.Series == access.Off || series <= p.MaxSeries {
