@@ -98,7 +98,7 @@ func described(metrics *catalog.Catalog) map[string]*catalog.Dashboard {
 	return all
 }
 
-// report returns the panel of a report with an id.
+// report returns the panel of a report with the given id.
 func report(d *catalog.Dashboard, id int64) (catalog.ReportPanel, bool) {
 	if d == nil {
 		return catalog.ReportPanel{}, false
@@ -113,7 +113,7 @@ func report(d *catalog.Dashboard, id int64) (catalog.ReportPanel, bool) {
 	return catalog.ReportPanel{}, false
 }
 
-// queries returns the queries of the panel with an id.
+// queries returns the queries of the panel with the given id.
 func queries(d *catalog.Dashboard, id int64) []catalog.PanelQuery {
 	if d == nil {
 		return nil

@@ -56,12 +56,12 @@ func (c *Catalog) Packs() []*Pack { return c.packs }
 // Names returns the names of all metrics, sorted.
 func (c *Catalog) Names() []string { return slices.Sorted(maps.Keys(c.metrics)) }
 
-// Lookup returns the metric with a name, or nil if the catalog has none.
+// Lookup returns the metric with the given name, or nil if the catalog has none.
 func (c *Catalog) Lookup(name string) *Metric { return c.metrics[name] }
 
-// Metric returns the metric with a name. The error for a name that the catalog doesn't have is
-// a fault.BadQuery with similar names, or with the disabled pack that defines the metric. The
-// error for a user metric with an invalid definition is a fault.Misconfigured. If the names of
+// Metric returns the metric with the given name. The error for a name that the catalog doesn't
+// have is a fault.BadQuery with similar names, or with the disabled pack that defines the metric.
+// The error for a user metric with an invalid definition is a fault.Misconfigured. If the names of
 // some user metrics can't be read, Metric returns a fault.Misconfigured whatever the name.
 func (c *Catalog) Metric(name string) (*Metric, error) {
 	if c.unread != nil {

@@ -49,7 +49,7 @@ func (c *Catalog) Without(packs []string) (rest *Catalog, unknown []string) {
 // Disabled returns the disabled packs in the order in which they were loaded.
 func (c *Catalog) Disabled() []*Pack { return c.disabled }
 
-// Pack returns the pack with a name, or nil if there is none, and whether it is disabled.
+// Pack returns the pack with the given name, or nil if there is none, and whether it is disabled.
 func (c *Catalog) Pack(name string) (pack *Pack, disabled bool) {
 	if pack = findPack(c.packs, name); pack != nil {
 		return pack, false
@@ -67,7 +67,7 @@ func findPack(packs []*Pack, name string) *Pack {
 	return nil
 }
 
-// disabledMetric returns the metric with a name in a disabled pack, or nil if there is
+// disabledMetric returns the metric with the given name in a disabled pack, or nil if there is
 // none.
 func (c *Catalog) disabledMetric(name string) *Metric {
 	for _, pack := range c.disabled {

@@ -215,7 +215,7 @@ func (params Params) matchers(names []string) ([]*labels.Matcher, error) {
 }
 
 // CheckParam returns a fault.BadQuery with the allowed parameters if the metric has no
-// parameter with a name.
+// parameter with the given name.
 func (m *Metric) CheckParam(name string) error {
 	allowed := m.Params()
 	if slices.Contains(allowed, name) {

@@ -22,7 +22,7 @@ var unitIDs = sync.OnceValue(func() []string { return strings.Fields(unitText) }
 // customUnits are the prefixes of Grafana's custom units, such as suffix:tokens.
 var customUnits = []string{"prefix", "suffix", "currency", "count", "si", "time", "bool"}
 
-// CheckUnit returns an error if Grafana has no unit with an id. Grafana shows an unknown id
+// CheckUnit returns an error if Grafana has no unit with the given id. Grafana shows an unknown id
 // as a suffix, and so it would show "seconds" without converting to minutes or hours.
 func CheckUnit(id string) error {
 	if form, text, ok := strings.Cut(id, ":"); ok && strings.TrimSpace(text) != "" && slices.Contains(customUnits, form) {

@@ -65,7 +65,7 @@ func (c checker) reportFunc(name string, path ...any) reportFunc {
 	}
 }
 
-// reportUnknownMetric reports that the catalog has no metric with a name.
+// reportUnknownMetric reports that the catalog has no metric with the given name.
 func (c checker) reportUnknownMetric(name string, report reportFunc) {
 	report("metric", "The catalog has no metric %q.%s", fault.ClipName(name), suggest.DidYouMean(name, c.catalog.Names()))
 }
@@ -78,7 +78,7 @@ func (c checker) titleOf(p *catalog.Panel) string {
 	return cmp.Or(p.Title, p.Metric)
 }
 
-// findDashboard returns the first dashboard with a uid, or nil if there is none.
+// findDashboard returns the first dashboard with the given uid, or nil if there is none.
 func (c checker) findDashboard(uid string) *catalog.Dashboard {
 	for _, pack := range c.catalog.Packs() {
 		for i := range pack.Dashboards {

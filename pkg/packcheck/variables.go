@@ -13,7 +13,7 @@ import (
 // variables, which begin with underscores, don't match.
 var variableReference = regexp.MustCompile(`\$\{?([A-Za-z]\w*)`)
 
-// findVariable returns the dashboard's variable with a name, or nil if there is none.
+// findVariable returns the dashboard's variable with the given name, or nil if there is none.
 func findVariable(d *catalog.Dashboard, name string) *catalog.Variable {
 	i := slices.IndexFunc(d.Variables, func(v catalog.Variable) bool { return v.Name == name })
 	if i < 0 {

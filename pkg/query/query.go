@@ -56,7 +56,7 @@ const (
 
 var formats = []Format{TimeSeries, TimeSeriesWide, Table, Heatmap}
 
-// parseFormat returns the format with a name. It accepts other spellings, such as
+// parseFormat returns the format with the given name. It accepts other spellings, such as
 // timeseries and Time series. It returns an unknown name unchanged.
 func parseFormat(name stored.Text) Format {
 	if slices.Contains(formats, Format(name)) {

@@ -134,8 +134,8 @@ func (l *limiter) admit(g *gate, stream, increment uint32) bool {
 	return false
 }
 
-// end removes a stream that is no longer open. If the request of the stream is large, the turn
-// or the wait of the request ends.
+// end removes a stream that is no longer open. If its request is large and was admitted, the
+// next waiting request is admitted. If its request still waits, it is removed from the queue.
 func (l *limiter) end(g *gate, stream uint32) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -74,7 +74,7 @@ func (d *data) QueryData(context.Context, *pluginv2.QueryDataRequest) (*pluginv2
 	return &pluginv2.QueryDataResponse{Responses: map[string]*pluginv2.DataResponse{"A": {JsonMeta: []byte(d.response)}}}, nil
 }
 
-// startServer starts a server with a limit on the number of requests that it receives
+// startServer starts a server with a limit on the number of large requests that it receives
 // concurrently, and returns a client for it.
 func startServer(t *testing.T, service pluginv2.DataServer, concurrent int) pluginv2.DataClient {
 	t.Helper()

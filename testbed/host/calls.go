@@ -21,8 +21,7 @@ import (
 // connection has broken. The connection breaks shortly before the exit is detected.
 const exitGrace = 500 * time.Millisecond
 
-// The users that send queries: the anonymous administrator of a local Grafana, and
-// Grafana's alert scheduler.
+// The users that send queries: a signed-in administrator, and Grafana's alert scheduler.
 var (
 	admin     = backend.User{Login: "admin", Name: "Demo", Email: "admin@localhost", Role: "Admin"}
 	scheduler = backend.User{Login: "grafana_scheduler", Role: "Admin"}

@@ -78,7 +78,7 @@ func TestAlertRejectsTruncatedResult(t *testing.T) {
 	checkResponse(t, runQuery(t, from, alert(fault), fromAlert), 413, "has more than 10 series, which is the data source's limit (series limit)")
 }
 
-// checkBytesRead waits until the requests with an id have ended. It compares the number
+// checkBytesRead waits until the requests with the given id have ended. It compares the number
 // of bytes that the server could write with the number of bytes that the plugin had to
 // read.
 func checkBytesRead(t *testing.T, id string, needed int64, begun time.Time) {

@@ -28,8 +28,9 @@ var credentialName = regexp.MustCompile(`(?i)auth|cookie|token|secret|passw|pwd|
 // The zero value has no given values.
 type Masker struct{ values []string }
 
-// NewMasker returns a Masker for the secrets. A value without the name of a credential, such
-// as a tenant, is masked unless it is a short or common text, such as 2, 5m or true.
+// NewMasker returns a Masker for the secrets. If a secret's name is that of a credential, such as
+// a token, its value is always masked. Other values, such as the name of a tenant, are masked
+// unless they are short or common, such as 2, 5m or true.
 func NewMasker(secrets []Secret) Masker {
 	var m Masker
 	for _, s := range secrets {

@@ -102,10 +102,10 @@ func (s *Server) DropIdle() { s.server.CloseClientConnections() }
 // Host returns the server's address in the form in which errors contain it.
 func (s *Server) Host() string { return s.server.Listener.Addr().String() }
 
-// Requests returns the number of requests with an id.
+// Requests returns the number of requests with the given id.
 func (s *Server) Requests(id string) int { return int(s.tally(id).requests.Load()) }
 
-// Ended reports whether all requests with an id have ended. An endless response ends
+// Ended reports whether all requests with the given id have ended. An endless response ends
 // when the client disconnects.
 func (s *Server) Ended(id string) bool {
 	t := s.tally(id)
@@ -113,7 +113,7 @@ func (s *Server) Ended(id string) bool {
 }
 
 // Written returns the number of bytes that the server has written in responses to
-// requests with an id. It includes bytes that are in socket buffers and haven't been
+// requests with the given id. It includes bytes that are in socket buffers and haven't been
 // read.
 func (s *Server) Written(id string) int64 { return s.tally(id).written.Load() }
 
@@ -199,7 +199,7 @@ func read(r *http.Request) (Fault, error) {
 	return fault, nil
 }
 
-// Write counts the bytes that the connection accepted.
+// Write counts the bytes that net/http accepted. The last few KiB can still be in its buffers.
 func (e *exchange) Write(p []byte) (int, error) {
 	n, err := e.ResponseWriter.Write(p)
 	e.tally.written.Add(int64(n))
