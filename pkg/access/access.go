@@ -71,7 +71,7 @@ type Target struct {
 	Metric string
 
 	// Span is the longest duration that the caller chooses besides the time range, such as the
-	// window of a catalog query. The policy's limit on ranges applies to both.
+	// window of a catalog query. The policy limits it like the time range.
 	Span time.Duration
 }
 
@@ -80,7 +80,7 @@ type (
 	targetKey   struct{}
 )
 
-// WithDecision returns a context for the requests of a caller.
+// WithDecision returns a copy of ctx that contains the decision about a caller.
 func WithDecision(ctx context.Context, d *Decision) context.Context {
 	return context.WithValue(ctx, decisionKey{}, d)
 }
@@ -92,7 +92,7 @@ func FromContext(ctx context.Context) *Decision {
 	return d
 }
 
-// WithTarget returns a context for the requests that answer a query or a resource request.
+// WithTarget returns a copy of ctx that contains the target of a query or a resource request.
 func WithTarget(ctx context.Context, t Target) context.Context {
 	return context.WithValue(ctx, targetKey{}, t)
 }

@@ -8,13 +8,13 @@ const (
 	// maxPatternBytes bounds the length of one regular expression for users.
 	maxPatternBytes = 200
 	// maxPatternSize bounds the total number of instructions of two kinds of regular
-	// expressions: those for users, and those in matchers with templates. For a request from
-	// Grafana, the caller's login and email address can be matched against all expressions for
-	// users. The expressions with templates in the caller's rule are compiled.
+	// expressions, because they take time for each request from Grafana. Those for users are
+	// matched against the caller's login and email address. Those with templates, in matchers,
+	// are compiled after the templates have been replaced.
 	maxPatternSize = 20_000
 	// maxMatcherSize bounds the total number of instructions of the regular expressions in
-	// matchers, and maxMatcherClasses the number of their character classes that contain most
-	// characters, such as [^0]. Compiling as many takes about 0.2 seconds each.
+	// matchers. maxMatcherClasses bounds the number of character classes in them that contain
+	// most characters, such as [^0]. Compiling takes about 0.2 seconds at each of the bounds.
 	maxMatcherSize    = 200_000
 	maxMatcherClasses = 100
 	// maxIdentityBytes bounds the length of a login or an email address. A longer one matches

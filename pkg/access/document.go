@@ -71,7 +71,7 @@ func Load(text *string) (*Rules, Problems) {
 	return Parse(*text)
 }
 
-// empty is the problem of a text without rules and a policy, such as a blank text.
+// empty is the problem of a text with neither rules nor a policy, such as a blank text.
 const empty = "The text has neither rules nor a policy. Write the key rules or policy. If the data source needs neither, remove the key access from jsonData."
 
 // Parse parses the access text of a data source's settings. It returns the rules or, if the text

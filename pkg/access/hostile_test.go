@@ -8,8 +8,8 @@ import (
 )
 
 // TestHostileTextsAreBounded checks the memory that Parse allocates for texts of nearly
-// MaxTextBytes. The time is proportional to it, except for the complements of classes, which
-// would take minutes without a bound.
+// MaxTextBytes. The time of Parse is proportional to this memory, except for the complements
+// of character classes, which would take minutes if their number weren't bounded.
 func TestHostileTextsAreBounded(t *testing.T) {
 	const maxAllocated = 250 << 20
 	// rules returns n rules with as many equal items as fit into each.

@@ -100,8 +100,8 @@ func matchesNoText(re *syntax.Regexp) bool {
 	return !slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return !matchesNoText(sub) })
 }
 
-// improbable is the value of each template when a matcher is compared with sample values. It
-// equals no sample value, so that a matcher that matches all of them does so for every caller.
+// improbable replaces each template when a matcher is compared with sample values. No sample
+// value contains it. A matcher that nevertheless matches all samples restricts no caller.
 const improbable = "\U000F0000"
 
 // split returns the parts of a value, or nil if the value contains no template.
@@ -166,9 +166,9 @@ func (c *compiler) checkInsertion(op labels.MatchType, parts []part) error {
 	return c.countInstructions(tree)
 }
 
-// copies returns how many copies of the groups with a prefix a compiled expression contains. A
-// group with a repetition such as {50} is compiled 50 times, and each copy has the length of a
-// login or an email address.
+// copies counts the groups in a compiled expression whose names begin with prefix. A group
+// with a repetition such as {50} counts 50 times, because it is compiled 50 times. In each of
+// these copies, a login or an email address takes the place of a template.
 func copies(re *syntax.Regexp, prefix string) int {
 	if re.Op == syntax.OpCapture && strings.HasPrefix(re.Name, prefix) {
 		return 1
@@ -193,7 +193,7 @@ func groupPrefix(parts []part) string {
 	return prefix
 }
 
-// deleteGroups deletes the names of the groups in a regular expression.
+// deleteGroups deletes from names the names of the groups that a regular expression contains.
 func deleteGroups(names map[string]bool, re *syntax.Regexp) {
 	if re.Op == syntax.OpCapture {
 		delete(names, re.Name)

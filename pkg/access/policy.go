@@ -30,9 +30,9 @@ func (v *verdictText) UnmarshalYAML(node *yaml.Node) error {
 	return node.Decode((*plain)(v))
 }
 
-// policyKey is a key of a policy. The function verdict returns the field of the verdict. The
-// function limit returns the field of the limit, which is a *time.Duration or an *int. For a
-// key without a limit, limit is nil.
+// policyKey is a key of a policy. The function verdict returns a pointer to the key's verdict
+// in a Policy. The function limit returns a pointer to the key's limit, a *time.Duration or an
+// *int. For a key without a limit, limit is nil.
 type policyKey struct {
 	name    string
 	verdict func(*Policy) *Verdict
@@ -54,8 +54,8 @@ var verdictNames = [...]string{Off: "off", Observe: "observe", Block: "block"}
 
 func (v Verdict) String() string { return verdictNames[v] }
 
-// policy returns base with the keys of text in place of its own. path is the position of text
-// in the document.
+// policy returns a copy of base in which the settings in text replace those of base. path is
+// the position of text in the document.
 func (c *compiler) policy(path []any, base Policy, text policyText) Policy {
 	for _, key := range policyKeys {
 		value, given := text[key.name]

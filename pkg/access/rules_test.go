@@ -169,8 +169,8 @@ func TestTemplatesInsertData(t *testing.T) {
 	}
 }
 
-// TestTemplatesAreNotInClasses checks templates where their value would not be matched as a text.
-// The rest of the expression must not influence whether such a template is accepted.
+// TestTemplatesAreNotInClasses checks that a template is rejected where its value would not be
+// matched as a text, whatever the rest of the expression is.
 func TestTemplatesAreNotInClasses(t *testing.T) {
 	for _, misplaced := range []string{`[{{user.login}}]`, `[^{{user.login}}]`, `[a-z{{user.login}}]+`, `\{{user.login}}`, `\Q{{user.login}}\E`, `\Q{{user.login}}`} {
 		for _, beside := range []string{``, `\x{F0000}\x{F0001}`, "\U000F0000\U000F0001", `{{user.login}}|`, `x`, `(?P<template0>x)`, `(?P<template1>x)(?P<template_1>x)`} {

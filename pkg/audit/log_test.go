@@ -79,7 +79,7 @@ func TestLargeEventsAreBounded(t *testing.T) {
 	}
 }
 
-// TestDataSourcesShareMemory: one process serves the data sources of all organizations.
+// TestDataSourcesShareMemory: the events of all data sources of the process are bounded, too.
 func TestDataSourcesShareMemory(t *testing.T) {
 	fill := func(l *Log) {
 		for range MaxEvents {
@@ -142,8 +142,8 @@ func TestPageFiltersEvents(t *testing.T) {
 	}
 }
 
-// TestEventsRemainWhenSettingsChange: Grafana then creates a new instance before it disposes of
-// the old one.
+// TestEventsRemainWhenSettingsChange: when the settings of a data source change, Grafana
+// creates a new instance before it disposes of the old one.
 func TestEventsRemainWhenSettingsChange(t *testing.T) {
 	source := Source{Org: sources.Add(1), UID: "a"}
 	before := openLog(t, Options{Source: source})

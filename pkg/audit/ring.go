@@ -7,7 +7,7 @@ type ring struct {
 	n     int // number of events
 }
 
-// at returns the event with an index; the oldest event has the index 0.
+// at returns the event with the index i. The oldest event has the index 0.
 func (r *ring) at(i int) *Event { return &r.slots[(r.first+i)%len(r.slots)] }
 
 // push adds an event. If the slice is full, push enlarges it to at most MaxEvents slots. If

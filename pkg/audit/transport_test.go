@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestCausesContainNoAddresses: the log and Save & test show the cause.
+// TestCausesContainNoAddresses: a cause appears in the log and in the result of Save & test.
 func TestCausesContainNoAddresses(t *testing.T) {
 	dial := func(err error) error {
 		return &url.Error{Op: "Post", URL: "http://collector.internal:4318/v1/logs", Err: &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(10, 0, 0, 7), Port: 4318}, Err: err}}

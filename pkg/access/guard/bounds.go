@@ -13,6 +13,6 @@ const (
 	maxSuggested = 3
 )
 
-// defaultSubqueryStep is the step of a subquery without a step, such as [1h:]: Prometheus's
-// default evaluation interval. (Prometheus, configuration.)
+// defaultSubqueryStep is assumed for a subquery without a step, such as [1h:]. It is the
+// default evaluation interval of Prometheus. (Prometheus, configuration.)
 const defaultSubqueryStep = time.Minute

@@ -26,8 +26,8 @@ type violation struct {
 	text    string // the end of a sentence: what is wrong, and what to do
 }
 
-// violations returns the violations of a policy by a query. It returns an error if the budget
-// doesn't permit parsing the query in time.
+// violations returns the limits of a policy that a query violates. It returns an error if the
+// budget doesn't permit parsing the query in time.
 func (g *Guard) violations(ctx context.Context, p *access.Policy, q promapi.Expression) ([]violation, error) {
 	var all []violation
 	add := func(reason access.Reason, verdict access.Verdict, format string, args ...any) {
@@ -39,7 +39,7 @@ func (g *Guard) violations(ctx context.Context, p *access.Policy, q promapi.Expr
 	if length := max(q.End.Sub(q.Start), access.TargetOf(ctx).Span); p.Range != access.Off && length > p.MaxRange {
 		add(access.RangeTooLong, p.Range, "the time range is %s, and the maximum is %s. Select a shorter time range.", short(length), short(p.MaxRange))
 	}
-	// VictoriaMetrics reads samples that are as old as the step.
+	// VictoriaMetrics reads samples as old as the step, so the step is limited like a range.
 	if oldest := max(q.Step, q.Lookback); p.Range != access.Off && oldest > p.MaxRange {
 		add(access.RangeTooLong, p.Range, "the step, or the parameter lookback_delta or max_lookback, is longer than the maximum of %s. Decrease it.", short(p.MaxRange))
 	}

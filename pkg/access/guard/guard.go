@@ -106,10 +106,10 @@ func (g *Guard) block(ctx context.Context, d *access.Decision, expr string, viol
 	return nil
 }
 
-// finish decides about the number of series in a result. It records the violations and returns
-// the notices for an editor. If the number is blocked, it records only this and returns an
-// error. A query is recorded only now, so that it isn't recorded both as allowed and as blocked.
-// If the request failed because of a refusal, this refusal is recorded already.
+// finish decides about a query whose result has the given number of series. It records the
+// violations and returns the notices for an editor. If the policy blocks so many series,
+// finish records only that and returns an error. No query is recorded before it has run, so
+// none is recorded both as allowed and as blocked. A refusal in failure is recorded already.
 func (g *Guard) finish(ctx context.Context, d *access.Decision, expr string, violations []violation, series int, failure error) (notices []string, err error) {
 	if isRefusal(failure) {
 		return nil, failure

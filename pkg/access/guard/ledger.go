@@ -10,8 +10,8 @@ import (
 
 type ledgerKey struct{}
 
-// ledger contains the decisions about a query or a resource request. The plugin may need several
-// expressions and lists to answer it, and decides about each of them.
+// ledger contains the decisions about a query or a resource request. To answer one, the plugin
+// may send several requests to the server. It decides about each of them.
 type ledger struct {
 	mu      sync.Mutex
 	events  []audit.Event
@@ -19,10 +19,10 @@ type ledger struct {
 	ended   bool
 }
 
-// Begin returns a context for everything that answers a query or a resource request. The decisions
-// with this context are recorded when the caller calls end, as those about one query: the first
-// decision that blocks it, or else one for each reason for which it is observed, or else that it
-// is allowed. A nil Guard records nothing.
+// Begin returns a context for everything that answers a query or a resource request. The
+// decisions with this context are collected. The function end records the first of them that
+// blocks the query, or else one for each reason why the query is observed. If there is no such
+// decision, end records that the query is allowed. A nil Guard records nothing.
 func (g *Guard) Begin(ctx context.Context) (_ context.Context, end func()) {
 	if g == nil || g.Recorder == nil {
 		return ctx, func() {}

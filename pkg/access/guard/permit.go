@@ -69,8 +69,8 @@ func (g *Guard) Permit(ctx context.Context, expressions []promapi.Expression) (_
 	}, nil
 }
 
-// finishPart decides about the number of series in the result of one of the expressions of a
-// permitted query.
+// finishPart decides about one expression of a permitted query, whose result has the given
+// number of series.
 func (g *Guard) finishPart(ctx context.Context, d *access.Decision, expr string, p *permitted, series int, failure error) error {
 	if failure != nil {
 		return failure
