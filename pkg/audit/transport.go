@@ -130,8 +130,8 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // cause returns the text of the innermost cause of an error, such as "connection refused". The
-// errors that wrap it add addresses and URLs. If errors are joined, cause follows the first. If
-// the text of the innermost cause contains a host or an address, cause returns a text without.
+// errors that wrap it add addresses and URLs. If errors are joined, cause unwraps the first.
+// If the innermost text contains a host or an address, cause returns a text without it.
 func cause(err error) string {
 	for {
 		switch e := err.(type) { //nolint:errorlint // the loop unwraps err

@@ -62,8 +62,8 @@ const (
 	processInputs = 128 << 20
 	sourceInputs  = 64 << 20
 
-	// Limits of retries: the number per second, the number in a burst, and the number of
-	// requests that permit one more retry.
+	// Limits of retries: the number per second and the number in a burst. In addition, one
+	// retry is permitted for every requestsPerRetry requests.
 	processRetries, processRetryBurst = 20, 200
 	sourceRetries, sourceRetryBurst   = 2, 20
 	requestsPerRetry                  = 5

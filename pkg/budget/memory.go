@@ -62,9 +62,9 @@ func FromContext(ctx context.Context) *Answers {
 }
 
 // Add counts n bytes of a response and acquires memory for them. If the memory for small
-// responses doesn't suffice, the request becomes the large request. If another request is
-// large, or too many bytes of responses have not been sent yet, Add calls the function waits,
-// and then waits until the request can become large. Add returns ErrTooLarge if the request's
+// responses doesn't suffice, the request becomes the large request. Before that, Add waits if
+// another request is large, or if too many bytes of responses have not been sent yet. It calls
+// the function waits at the beginning of the wait. Add returns ErrTooLarge if the request's
 // responses in memory exceed the limit of the request.
 func (a *Answers) Add(ctx context.Context, n int64, waits func()) error {
 	if a == nil {

@@ -65,7 +65,7 @@ func (r *returner) due(u usage) bool {
 	return u.resident > than+peak && recent < quiet
 }
 
-// returned records the memory use after a return.
+// returned is called after memory has been returned. It records the memory use u.
 func (r *returner) returned(u usage) {
 	usual := u.resident
 	if r.usual > 0 {

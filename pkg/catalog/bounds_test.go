@@ -46,8 +46,8 @@ func TestRegularExpressionsOfPacks(t *testing.T) {
 	}
 }
 
-// TestLargeValuesAreBadQueries checks that values above any of the bounds are errors of the
-// query.
+// TestLargeValuesAreBadQueries checks that parameter values above any of the bounds cause a
+// fault.BadQuery.
 func TestLargeValuesAreBadQueries(t *testing.T) {
 	for _, test := range []struct {
 		name  string
