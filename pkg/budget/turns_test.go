@@ -87,7 +87,7 @@ func TestGuaranteedTurnsDoNotWaitForOthers(t *testing.T) {
 		if n, m := begun[other].Load(), begun[busy].Load(); n != 1 || m != maximum {
 			t.Errorf("%d turns of the other and %d of the busy data source began", n, m)
 		}
-		// A turn of the busy data source begins as soon as fewer turns are in use than permitted.
+		// A turn of the busy data source begins once fewer turns are in use than permitted.
 		for range 10 {
 			turns.release(busy)
 			synctest.Wait()

@@ -104,8 +104,8 @@ func (c *checker) run(ctx context.Context) {
 	}
 }
 
-// name checks that no disabled pack and no earlier pack has the same name. A disabled pack
-// counts, because it can be enabled later.
+// name checks the name of the pack: no disabled pack and no earlier pack may have it, too. A
+// disabled pack counts, because it can be enabled later.
 func (c *checker) name() {
 	for _, other := range slices.Concat(c.catalog.disabled, c.catalog.packs) {
 		if other == c.pack {

@@ -152,7 +152,7 @@ func (c *checker) render(m *Metric, report reportFunc) {
 	}
 }
 
-// withValues returns params in which each of names has the same values.
+// withValues returns Params that give the values to each parameter in names.
 func withValues(names, values []string) Params {
 	params := Params{}
 	for _, name := range names {

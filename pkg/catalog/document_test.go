@@ -42,8 +42,8 @@ metrics:
 	}
 }
 
-// TestProblemsOfAliasesHaveLines checks the line of a problem of a value to which an alias
-// refers. The line is that of the alias or of the value.
+// TestProblemsOfAliasesHaveLines checks the lines of problems of a metric that aliases repeat.
+// In the metric, a problem has its own line. In a merged copy, it has the line of the alias.
 func TestProblemsOfAliasesHaveLines(t *testing.T) {
 	problems := problemsOf(t, `pack: shop
 title: Shop

@@ -67,8 +67,8 @@ func (f *Family) isCounter(name string) bool {
 	}
 }
 
-// familyOfPart returns the histogram or summary of a metric name with a suffix such as
-// _bucket, or nil if there is none.
+// familyOfPart returns the histogram or summary to which a metric name with a suffix such as
+// _bucket belongs, or nil if there is none.
 func (c *Catalog) familyOfPart(pack *Pack, name string) *Family {
 	for _, part := range []string{"_bucket", "_sum", "_count"} {
 		base, ok := strings.CutSuffix(name, part)

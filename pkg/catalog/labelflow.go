@@ -20,8 +20,8 @@ func (c *Catalog) labelFlow(m *Metric, group []string) labelFlow {
 	return labelFlow{group, func(name string) *Family { return c.FamilyOf(m.pack, name) }}
 }
 
-// ResultLabels returns the labels that the metric's series can have with a grouping. ok is
-// false if the query is invalid.
+// ResultLabels returns the labels that the metric's series can have if they are grouped by the
+// labels in group. ok is false if the query is invalid.
 func (m *Metric) ResultLabels(group []string) (labels LabelSet, ok bool) {
 	tree, err := m.template.Tree()
 	if err != nil {
@@ -30,7 +30,7 @@ func (m *Metric) ResultLabels(group []string) (labels LabelSet, ok bool) {
 	return m.catalog.labelFlow(m, group).labels(tree.Expr), true
 }
 
-// insertGroup returns a list of labels with the grouping in the place of __BY__.
+// insertGroup returns the labels in list, with the labels of the grouping in place of __BY__.
 func (f labelFlow) insertGroup(list []string) []string { return template.InsertGroup(list, f.group) }
 
 // labels returns the labels that the result of an expression can have.

@@ -17,12 +17,12 @@ func (s LabelSet) Has(name string) bool { return s.any || slices.Contains(s.name
 // Names returns the known labels.
 func (s LabelSet) Names() []string { return s.names }
 
-// With returns the set with further labels.
+// With returns a copy of the set to which the given labels are added.
 func (s LabelSet) With(names ...string) LabelSet {
 	return LabelSet{s.any, slices.Concat(s.names, names)}
 }
 
-// Without returns the set without some labels.
+// Without returns a copy of the set from which the given labels are removed.
 func (s LabelSet) Without(names ...string) LabelSet {
 	return LabelSet{s.any, slices.DeleteFunc(slices.Clone(s.names), func(name string) bool { return slices.Contains(names, name) })}
 }

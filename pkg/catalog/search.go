@@ -23,7 +23,7 @@ type Search struct {
 //   - 1: the name or title begins with the text
 //   - 2: all words occur in the name or title
 //   - 3: all words occur in the name, title or tags
-//   - 4: all words occur in the name, title, tags, description, or name or title of the pack
+//   - 4: all words occur in the name, title, tags, description, pack name or pack title
 //
 // Metrics of the same rank are in the order of the packs.
 func (c *Catalog) Search(s Search) (page []*Metric, total int) {
