@@ -104,7 +104,7 @@ func (c *checker) run(ctx context.Context) {
 	}
 }
 
-// name checks the name of the pack: no disabled pack and no earlier pack may have it, too. A
+// name checks the pack's name: no disabled pack and no earlier pack may have the same name. A
 // disabled pack counts, because it can be enabled later.
 func (c *checker) name() {
 	for _, other := range slices.Concat(c.catalog.disabled, c.catalog.packs) {

@@ -61,7 +61,7 @@ func (m *Metric) UnmarshalYAML(node *yaml.Node) error {
 // Pack returns the pack that defines the metric.
 func (m *Metric) Pack() *Pack { return m.pack }
 
-// Position returns the name of the source that defines the metric, and the metric's line in it.
+// Position returns the name of the source that defines the metric, and the line in the source.
 func (m *Metric) Position() (source string, line int) { return m.pack.source, m.line }
 
 // Overrides returns the built-in metric, of an enabled or disabled pack, that this user

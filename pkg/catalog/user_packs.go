@@ -16,7 +16,7 @@ const userSource = "the data source's settings"
 // With returns a copy of the catalog with user packs, which are the YAML documents of text. A
 // user metric replaces a built-in metric of the same name.
 //
-// With always returns a usable catalog, which doesn't contain packs with problems. For a
+// With always returns a usable catalog, which doesn't contain user packs with problems. For a
 // metric of such a pack, the method Metric returns an error with the problem, even if there is
 // a built-in metric of the same name. If the names of the pack's metrics can't be determined,
 // the method Metric returns an error for every name.
@@ -55,7 +55,7 @@ func (c *Catalog) With(ctx context.Context, text string) (*Catalog, packfile.Pro
 	return with, report.Problems()
 }
 
-// withoutMetrics copies the catalog without the metrics that have one of the names.
+// withoutMetrics returns a copy of the catalog without the metrics in names.
 func (c *Catalog) withoutMetrics(names []string) *Catalog {
 	removed := make(map[string]bool, len(names))
 	for _, name := range names {

@@ -21,7 +21,7 @@ const (
 	Misconfigured             // the data source's settings are invalid
 	BadQuery                  // the query is malformed or refers to an unknown name
 	BadPromQL                 // the PromQL doesn't parse
-	Forbidden                 // the user's role doesn't permit the request
+	Forbidden                 // the role of the user, the access rules or the policy forbid the request
 	Rejected                  // the server refused the query
 	Unauthorized              // the server refused the data source's credentials
 	NotPrometheus             // the URL isn't that of a Prometheus API
@@ -85,8 +85,8 @@ type Error struct {
 	cause  error
 }
 
-// New returns an error of a kind, with the kind's status. It clips strings and errors among
-// the arguments, because callers and servers choose many of them.
+// New returns an error of the given kind, with the kind's status. It clips strings and errors
+// among the arguments, because callers and servers choose many of them.
 func New(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Status: statuses[kind], Text: fmt.Sprintf(format, clipArguments(args)...)}
 }

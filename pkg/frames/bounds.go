@@ -41,7 +41,7 @@ const (
 // up to 200 MB.
 const (
 	// maxCells bounds the number of cells of a wide frame whose series have the same
-	// timestamps. Arrow refuses to read files of more than 256 MiB.
+	// timestamps. Arrow couldn't read the frame if it took more than 256 MiB.
 	maxCells = 20_000_000
 
 	// maxSparseCells bounds the number of cells, including nulls, of a wide frame whose series
@@ -102,13 +102,13 @@ func (q *quota) take(cells, fields int) error {
 	return nil
 }
 
-// takeFrame subtracts the size of a frame with a column of times and some columns of values.
+// takeFrame subtracts the size of a frame that has the given numbers of times and value columns.
 func (q *quota) takeFrame(times, columns int) error {
 	return q.take(times*(columns+cellsPerTime), columns)
 }
 
-// maxTimes returns the maximum number of timestamps with which a frame of some value columns
-// fits in the quota.
+// maxTimes returns the number of timestamps that a frame can have without exceeding the quota.
+// columns is the number of the frame's value columns.
 func (q *quota) maxTimes(columns int) int { return q.cells / (columns + cellsPerTime) }
 
 // checkText returns an error if a frame has too many label columns, cells or bytes of text.

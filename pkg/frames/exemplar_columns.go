@@ -77,7 +77,7 @@ func (c *columns) nameColumns(labels map[string]string, prefix string, used map[
 	}
 }
 
-// addLinks adds data links to the columns of the labels that the links name.
+// addLinks adds each link to the column of the link's label, if there is such a column.
 func (c *columns) addLinks(links []TraceLink) {
 	for _, link := range links {
 		name, ok := c.exemplarLabels[link.Label]
@@ -97,7 +97,7 @@ func (l TraceLink) dataLinks() []data.DataLink {
 	}
 	var links []data.DataLink
 	if l.DatasourceUID != "" {
-		// A query of Tempo. Other tracing data sources also read the trace id from "query".
+		// The query is one for Tempo. Other tracing data sources also read the key "query".
 		links = append(links, data.DataLink{Title: title, Internal: &data.InternalDataLink{
 			DatasourceUID: l.DatasourceUID,
 			Query:         map[string]string{"query": "${__value.raw}", "queryType": "traceql"},

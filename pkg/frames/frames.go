@@ -167,8 +167,8 @@ func timestamps(ms []int64) []time.Time {
 	return times
 }
 
-// finishFloats is finish for a format that doesn't show native histograms. It adds a notice if
-// the result contains some.
+// finishFloats calls finish for a format that doesn't show native histograms. If the result
+// contains some, it adds a notice.
 func finishFloats(frames data.Frames, kind data.FrameType, r *series.Result, o Options) (data.Frames, error) {
 	return finish(frames, kind, r, o, droppedHistograms(countHistogramSeries(r))...)
 }

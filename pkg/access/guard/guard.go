@@ -108,8 +108,9 @@ func (g *Guard) block(ctx context.Context, d *access.Decision, expr string, viol
 
 // finish decides about a query whose result has the given number of series. It records the
 // violations and returns the notices for an editor. If the policy blocks so many series,
-// finish records only that and returns an error. No query is recorded before it has run, so
-// none is recorded both as allowed and as blocked. A refusal in failure is recorded already.
+// finish records only that and returns an error. A query that may run is recorded only after
+// it has run, so that none is recorded both as allowed and as blocked. If the failure is a
+// refusal, it has been recorded already.
 func (g *Guard) finish(ctx context.Context, d *access.Decision, expr string, violations []violation, series int, failure error) (notices []string, err error) {
 	if isRefusal(failure) {
 		return nil, failure

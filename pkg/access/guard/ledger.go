@@ -11,7 +11,7 @@ import (
 type ledgerKey struct{}
 
 // ledger contains the decisions about a query or a resource request. To answer one, the plugin
-// may send several requests to the server. It decides about each of them.
+// may need several requests to the server. It decides about each of them.
 type ledger struct {
 	mu      sync.Mutex
 	events  []audit.Event
@@ -21,8 +21,8 @@ type ledger struct {
 
 // Begin returns a context for everything that answers a query or a resource request. The
 // decisions with this context are collected. The function end records the first of them that
-// blocks the query, or else one for each reason why the query is observed. If there is no such
-// decision, end records that the query is allowed. A nil Guard records nothing.
+// blocks the query, or else one for each reason why the query is observed. If all of them
+// allow the query, end records one. A nil Guard records nothing.
 func (g *Guard) Begin(ctx context.Context) (_ context.Context, end func()) {
 	if g == nil || g.Recorder == nil {
 		return ctx, func() {}

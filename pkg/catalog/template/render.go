@@ -93,7 +93,7 @@ func (t *Tree) insertMatchers(list []*labels.Matcher, matchers []*labels.Matcher
 	return out
 }
 
-// InsertGroup returns a list of labels with group in the place of GroupMarker.
+// InsertGroup returns the labels in list, with the labels in group in place of GroupMarker.
 func InsertGroup(list, group []string) []string {
 	at := slices.Index(list, GroupMarker)
 	if at < 0 {

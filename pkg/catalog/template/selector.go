@@ -45,7 +45,7 @@ func (t *Tree) Selectors() (selectors []Selector) {
 // HasPlaceholder reports whether the selector contains __PARAMS__ or __PARAMS(…)__.
 func (s Selector) HasPlaceholder() bool { return len(s.placeholders) > 0 }
 
-// ListedParams returns the parameters that the selector's __PARAMS(…)__ list.
+// ListedParams returns the parameters that are named in the selector's __PARAMS(…)__.
 func (s Selector) ListedParams() (names []string) {
 	for _, p := range s.placeholders {
 		names = append(names, p.params...)

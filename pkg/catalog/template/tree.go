@@ -24,8 +24,8 @@ type Tree struct {
 	placeholders []piece // those for matchers, in the order of the query
 }
 
-// anyDurations replace the macros before a query is parsed. Their lengths don't
-// affect the syntax tree's shape.
+// anyDurations replace the macros before a query is parsed. The shape of the syntax tree is
+// the same for all durations.
 var anyDurations = promql.Macros{Interval: time.Minute, RateInterval: 5 * time.Minute, Range: time.Hour}
 
 // Tree parses the template as PromQL.
