@@ -63,7 +63,8 @@ func (r *Rules) Decide(c Caller) *Decision {
 	return &Decision{Caller: c, Denied: true, Why: "no access rule of the data source permits you to read its data. Ask an administrator of the data source for access."}
 }
 
-// fits reports whether all conditions fit a caller. An alert rule has no user and no role.
+// fits reports whether all conditions fit a caller. An alert rule has no user and no role, so
+// conditions on users or roles don't fit it.
 func (w condition) fits(c Caller) bool {
 	switch {
 	case w.alert && !c.Alert,

@@ -99,7 +99,8 @@ func (m *memory) add(e Event, maxSize int) {
 	m.trim(maxSize)
 }
 
-// shrink drops the oldest events until their size is at most maxSize, and frees the memory.
+// shrink drops the oldest events until the size of the others is at most maxSize. It frees the
+// memory of the dropped events.
 func (m *memory) shrink(maxSize int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -21,7 +21,7 @@ const (
 	Misconfigured             // the data source's settings are invalid
 	BadQuery                  // the query is malformed or refers to an unknown name
 	BadPromQL                 // the PromQL doesn't parse
-	Forbidden                 // the role of the user, the access rules or the policy forbid the request
+	Forbidden                 // the role, the access rules or the policy forbid the request
 	Rejected                  // the server refused the query
 	Unauthorized              // the server refused the data source's credentials
 	NotPrometheus             // the URL isn't that of a Prometheus API

@@ -116,8 +116,8 @@ func (l *latestEvents) addSeries(index int, s series.Series, o AnnotationOptions
 	}
 }
 
-// latestTime is the latest time of an event in Unix milliseconds, in the year 2200. Time
-// fields count nanoseconds, which overflow in the year 2262.
+// latestTime is a time in the year 2200, in Unix milliseconds. With ValueIsTime, later values
+// are ignored, because time fields count nanoseconds, which overflow in the year 2262.
 const latestTime = 7_258_118_400_000
 
 // annotationFrame returns the frame of events. It returns early if Options.Err returns an

@@ -102,7 +102,7 @@ func (q *quota) take(cells, fields int) error {
 	return nil
 }
 
-// takeFrame subtracts the size of a frame that has the given numbers of times and value columns.
+// takeFrame subtracts the size of a frame with the given numbers of times and value columns.
 func (q *quota) takeFrame(times, columns int) error {
 	return q.take(times*(columns+cellsPerTime), columns)
 }
