@@ -79,7 +79,7 @@ func TestLargeEventsAreBounded(t *testing.T) {
 	}
 }
 
-// TestDataSourcesShareMemory: the events of all data sources of the process are bounded, too.
+// TestDataSourcesShareMemory: the total size of the events of all data sources is bounded.
 func TestDataSourcesShareMemory(t *testing.T) {
 	fill := func(l *Log) {
 		for range MaxEvents {
