@@ -63,7 +63,7 @@ func ofProcess(family string) field {
 var processes = field{"processes", "count(" + startTime + ")"}
 
 // durations returns the fields of a histogram of durations in seconds: its buckets, its sum,
-// its count and quantiles. by is empty or ends in a comma.
+// its count and quantiles. The argument by is empty, or a list of labels that ends in a comma.
 func durations(family, by string) []field {
 	buckets := fmt.Sprintf("sum by (%sle) (%s_bucket)", by, family)
 	fields := []field{{family + "_bucket", buckets}, total(family+"_sum", by), total(family+"_count", by)}

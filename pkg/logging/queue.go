@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// maxQueued bounds the size, in bytes, of the log lines in the queue. As many bytes can be in
-	// the write that waits for the reader of the log. If both are full, callers wait, too.
+	// maxQueued bounds the size, in bytes, of the log lines in the queue. A write that waits for
+	// the reader of the log can contain as many bytes again. If both are full, callers wait, too.
 	maxQueued = 4 << 20
 	// maxKept bounds the size, in bytes, of a buffer that is used again.
 	maxKept = 256 << 10
@@ -53,8 +53,8 @@ func (q *Queue) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// Close writes the lines that are in the queue, and waits for the end of this, but at most for
-// closeTimeout.
+// Close causes the lines in the queue to be written, and waits until they are written, but not
+// longer than closeTimeout.
 func (q *Queue) Close() {
 	q.mu.Lock()
 	q.closed = true
