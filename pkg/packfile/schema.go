@@ -39,9 +39,9 @@ var packs = NewFormat("pack", schemaText, map[string][]string{
 	"alerts":   {"metric", "params", "group_by"},
 })
 
-// NewFormat returns a format. noun is the name of a document in messages. text is a JSON Schema
-// (draft 2020-12), which is compiled when the first document is decoded. essential lists the
-// keys without which an element of a list can't be checked further.
+// NewFormat returns a format. noun is the name of a document in messages. text is the JSON
+// Schema (draft 2020-12), which is compiled when the first document is decoded. essential
+// lists the keys without which an element of a list can't be checked further.
 func NewFormat(noun string, text []byte, essential map[string][]string) *Format {
 	return &Format{noun: noun, essential: essential, schema: sync.OnceValues(func() (schema, error) { return compile(noun, text) })}
 }
