@@ -49,7 +49,7 @@ func historyFields(window time.Duration) []field {
 
 // rareGrowth is the increase of a counter of rare events. increase() isn't sufficient, because
 // it omits the first value of a new counter, which is often the only one.
-//   - The first term is for a new counter: it has no sample at the start of the window, but its
+//   - The first term is for a new counter: it has no sample at the window's start, but its
 //     process has one, or all its processes started in the window. Its increase is its value.
 //     After a restart, its increase is increase() plus its lowest (usually its first) value.
 //   - The second term is for a counter that isn't new.

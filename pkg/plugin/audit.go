@@ -88,9 +88,9 @@ func auditError(h audit.Health, isAdmin bool) error {
 	return fault.New(fault.Misconfigured, "Audit events can't be exported to %s: %s. Check the URL and the token of the OTLP endpoint.", h.Endpoint, h.Problem)
 }
 
-// checkAudit returns the state of the export of audit events. If an administrator has requested
-// the health check, checkAudit first exports an event about it. Other people can request health
-// checks, too, but must not be able to fill the receiver's storage.
+// checkAudit returns the state of the export of audit events. If an administrator requested
+// the health check, checkAudit first exports an event about it. Everybody who may query the
+// data source can request health checks, but only administrators may add to the export.
 func (d *DataSource) checkAudit(ctx context.Context, caller backend.PluginContext) audit.Health {
 	if checkAuditReader(caller.User) != nil {
 		return d.audit.Health()

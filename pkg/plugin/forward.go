@@ -70,7 +70,7 @@ func queryHeaders(prefixed map[string]string) http.Header {
 	return headers
 }
 
-// forward returns a context for requests to the server. The requests contain those of the given
+// forward returns a context for requests to the server. The requests get those of the given
 // headers that may be forwarded. A header of the data source's settings takes precedence over
 // a forwarded header with the same name.
 func (d *DataSource) forward(ctx context.Context, caller backend.PluginContext, headers http.Header) context.Context {

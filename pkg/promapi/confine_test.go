@@ -260,7 +260,7 @@ func TestCacheKeyDiffersByMatchers(t *testing.T) {
 	}
 }
 
-// A call that isn't governed, because a method of Client lacks a call of govern, is not sent.
+// An API call is not sent if a method of Client has forgotten to pass it to govern.
 func TestUngovernedCallIsNotSent(t *testing.T) {
 	u := newUpstream()
 	c := governed(t, &governor{}, u, Options{})
