@@ -28,9 +28,9 @@ const (
 // them. The panel draws the first frame of heatmap-cells, or else the last frame of
 // heatmap-rows. It ignores frames of other types.
 //
-// If the result contains histograms, series of numbers without an le label become frames of
-// timeseries-multi. Otherwise, each such series becomes a row of one heatmap, and its legend
-// becomes the name of the row.
+// If the result contains no histograms, each series of numbers becomes a row of one heatmap,
+// and its legend becomes the name of the row. If the result contains histograms, series of
+// numbers without an le label become frames of timeseries-multi.
 func Heatmap(r *series.Result, o Options) (data.Frames, error) {
 	h := groupSeries(r, o)
 	native := slices.Concat(h.exponential, h.custom)

@@ -34,7 +34,7 @@ type bucket struct {
 	series []series.Series // several if the bound is spelled in several ways
 }
 
-// add adds the series of a bucket. Series whose bounds are spelled differently belong to the
+// add adds the series of a bucket. Series with different spellings of a bound belong to the
 // same bucket: Prometheus 3 stores le="1.0", and earlier versions le="1". The bucket has the
 // spelling of the latest sample, because recent exemplars have the same spelling.
 func (c *classic) add(bound float64, s series.Series) {

@@ -68,7 +68,7 @@ func TestAuditQuery(t *testing.T) {
 }
 
 // TestAuditQueryRequiresAdmin: the alert engine has the role Admin, but not everybody who sees
-// an alert is an administrator. The test's headers prove nothing: a browser can send them, too.
+// an alert is an administrator. The headers below prove nothing: a browser can send them, too.
 func TestAuditQueryRequiresAdmin(t *testing.T) {
 	d := instance(t, prometheus(t), `{}`)
 	defer d.Dispose()

@@ -260,7 +260,7 @@ func TestCacheKeyDiffersByMatchers(t *testing.T) {
 	}
 }
 
-// An API call is not sent if a method of Client has forgotten to pass it to govern.
+// If a method of Client doesn't pass an API call to govern, the call is not sent.
 func TestUngovernedCallIsNotSent(t *testing.T) {
 	u := newUpstream()
 	c := governed(t, &governor{}, u, Options{})
