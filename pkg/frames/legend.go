@@ -87,10 +87,10 @@ func nameByDifference(names []string, all []series.Series, o Options) {
 
 // nameByValues sets short names. The differing labels of a series are its labels without the
 // common ones. A series with one differing label is named after the value of this label, and
-// a series without differing labels after Options.Name. Any other name, or a value that looks
-// like PromQL, is replaced by the differing labels as PromQL. nameByValues returns false if
-// two names are values of different labels, or if a series without differing labels has the
-// same name as another series. It returns true early if Options.Err returns an error.
+// a series without differing labels after Options.Name. For several labels, and for a value
+// that looks like PromQL, the name is the differing labels as PromQL. nameByValues returns
+// false if two names are values of different labels, or if a series without differing labels
+// has the same name as another series. It returns true early if Options.Err returns an error.
 func nameByValues(names []string, all []series.Series, common series.Labels, o Options) bool {
 	var differing series.Labels
 	label := "" // the name of the label whose values become names of series
