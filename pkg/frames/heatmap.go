@@ -21,16 +21,16 @@ const (
 //
 // A classic histogram, which is a group of series with an le label, becomes a frame of
 // heatmap-rows. A series of native histograms with the bounds of an exponential schema becomes
-// a frame of heatmap-cells. A series of native histograms with custom bounds becomes a frame
-// of heatmap-rows, because the panel can't draw all cells with custom bounds. So does a series
-// of native histograms without buckets. The counts and sums of all native histograms are in
-// one more frame, of timeseries-wide. Several histograms become several frames, with a notice
-// on how to combine them. The panel draws the first frame of heatmap-cells, or else the last
-// frame of heatmap-rows. It ignores frames of other types.
+// a frame of heatmap-cells. A series of native histograms with custom bounds, or without
+// buckets, becomes a frame of heatmap-rows, because the panel can't draw all cells with custom
+// bounds. The counts and sums of all native histograms are in one more frame, of
+// timeseries-wide. Several histograms become several frames, with a notice on how to combine
+// them. The panel draws the first frame of heatmap-cells, or else the last frame of
+// heatmap-rows. It ignores frames of other types.
 //
-// If the result contains histograms, series of numbers without an le label become frames of
-// timeseries-multi. Otherwise, each such series becomes a row of one heatmap, and its legend
-// becomes the name of the row.
+// If the result contains no histograms, each series of numbers becomes a row of one heatmap,
+// and its legend becomes the name of the row. If the result contains histograms, series of
+// numbers without an le label become frames of timeseries-multi.
 func Heatmap(r *series.Result, o Options) (data.Frames, error) {
 	h := groupSeries(r, o)
 	native := slices.Concat(h.exponential, h.custom)

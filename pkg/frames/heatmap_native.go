@@ -20,8 +20,8 @@ func isExponential(all []series.Histogram) bool {
 	for _, h := range all {
 		for i, b := range h.Buckets {
 			hasBuckets = true
-			// The zero bucket has the bounds -x and x for any x. It cuts a bucket that it
-			// overlaps.
+			// The bounds of the zero bucket are -x and x, where x can have any value. The zero
+			// bucket cuts off the part of another bucket that it overlaps.
 			var isCut bool
 			switch {
 			case b.Lower > 0:
@@ -90,8 +90,8 @@ type cells struct {
 	yLayout           []int8 // which bounds the cell includes: a series.Boundaries
 }
 
-// newCells returns columns with capacity for a number of buckets and the cells that
-// addEmptyCells inserts.
+// newCells returns columns with capacity for the given number of buckets, and for the cells
+// that addEmptyCells inserts.
 func newCells(buckets int) cells {
 	const inserted = 2
 	n := buckets + inserted
@@ -215,7 +215,7 @@ func customRows(all []series.Series, axesOf []axes, o Options) data.Frames {
 // upperBounds returns the upper bounds of the rows in ascending order. They are the upper
 // bounds of all buckets, and the lower bounds except -Inf. A lower bound at which no bucket
 // ends is the upper bound of an empty row. If there are more bounds than the limit, the result
-// may be incomplete or contain -Inf, but it has more bounds than the limit.
+// may be incomplete or contain -Inf, but it also has more bounds than the limit.
 func upperBounds(all []series.Histogram, limit int) []float64 {
 	const batch = 1 << 10
 	var bounds []float64

@@ -34,7 +34,7 @@ type bucket struct {
 	series []series.Series // several if the bound is spelled in several ways
 }
 
-// add adds the series of a bucket. Series whose bounds are spelled differently belong to the
+// add adds the series of a bucket. Series with different spellings of a bound belong to the
 // same bucket: Prometheus 3 stores le="1.0", and earlier versions le="1". The bucket has the
 // spelling of the latest sample, because recent exemplars have the same spelling.
 func (c *classic) add(bound float64, s series.Series) {
@@ -102,10 +102,10 @@ func classicRows(all []classic, times [][]int64, o Options) data.Frames {
 }
 
 // counts returns, for each bucket and time, the number of observations that are not in a
-// lower bucket. If a bucket has no sample at one of the times, its count there is NaN, and the
-// next higher bucket with a sample includes its observations. A bucket can have a lower value than the
-// bucket below it, because the two were scraped at different times or summed in another order.
-// The count of the bucket is then 0, so that no count is negative.
+// lower bucket. If a bucket has no sample at one of the times, its count at this time is NaN,
+// and the count of the next higher bucket with a sample includes the bucket's observations.
+// If two buckets were scraped at different times or summed in different orders, the higher one
+// can have the lower value. Its count is then 0, because no count may be negative.
 func (c *classic) counts(times []int64) [][]float64 {
 	columns := make([][]float64, len(c.buckets))
 	for i, b := range c.buckets {
@@ -132,8 +132,8 @@ func (c *classic) counts(times []int64) [][]float64 {
 	return columns
 }
 
-// sumAt returns the sum of the series at each of times, which include all timestamps of the
-// series. It is NaN at times without a sample.
+// sumAt returns the sum of the series at each of the given times, which must include all
+// timestamps of the series. The sum is NaN at times without a sample.
 func sumAt(times []int64, all []series.Series) []float64 {
 	column := make([]float64, len(times))
 	for i := range column {
@@ -238,8 +238,8 @@ func heatmapNames(n int, labels func(int) series.Labels, o Options) []string {
 }
 
 // rowTimes returns the union of the timestamps of the series in ascending order, extended by
-// evenStart. It subtracts the size of a frame with these timestamps and a number of rows from
-// the quota.
+// evenStart. It subtracts the size of a frame with these timestamps and the given number of
+// rows from the quota.
 func rowTimes(all []series.Series, rows int, remaining *quota, o Options) ([]int64, error) {
 	if len(all) == 0 {
 		return nil, nil

@@ -64,7 +64,7 @@ func fullName(labels series.Labels, unlabeled string) string {
 
 // nameByDifference sets the name of each series to its labels that differ from those of other
 // series. It formats these labels, which can include the metric name, as PromQL, so that the
-// names are distinct. If nameByValues finds shorter distinct names, it keeps those instead.
+// names are distinct. If nameByValues finds shorter distinct names, those are used instead.
 func nameByDifference(names []string, all []series.Series, o Options) {
 	common := commonLabels(all)
 	if len(all) == 1 && len(all[0].Labels) > 1 {
@@ -85,12 +85,12 @@ func nameByDifference(names []string, all []series.Series, o Options) {
 	}
 }
 
-// nameByValues sets short names. The labels of a series that aren't in common are its
-// differing labels. If there is a single one, the name of the series is its value. If there
-// are none, the name is Options.Name. Any other name is the differing labels as PromQL.
-// nameByValues returns false if the names may be ambiguous: they are values of different
-// labels, or the series without differing labels has the same name as another series. It
-// returns true early if Options.Err returns an error.
+// nameByValues sets short names. The differing labels of a series are its labels without the
+// common ones. A series with one differing label is named after the value of this label, and
+// a series without differing labels after Options.Name. For several labels, and for a value
+// that looks like PromQL, the name is the differing labels as PromQL. nameByValues returns
+// false if two names are values of different labels, or if a series without differing labels
+// has the same name as another series. It returns true early if Options.Err returns an error.
 func nameByValues(names []string, all []series.Series, common series.Labels, o Options) bool {
 	var differing series.Labels
 	label := "" // the name of the label whose values become names of series
@@ -116,7 +116,7 @@ func nameByValues(names []string, all []series.Series, common series.Labels, o O
 	return !hasUnlabeled || !isAmbiguous
 }
 
-// appendDiffering appends the labels that are not in common. labels and common are sorted.
+// appendDiffering appends those labels that the list common doesn't contain. Both are sorted.
 func appendDiffering(to, labels, common series.Labels) series.Labels {
 	for _, label := range labels {
 		for len(common) > 0 && common[0].Name < label.Name {

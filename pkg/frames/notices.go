@@ -29,7 +29,7 @@ func (o Options) addNotes(meta *data.FrameMeta, notes series.Notes, notices ...d
 	meta.Notices = bySeverity(append(all, notices...))
 }
 
-// isWrongGuess reports whether an info says that a metric in Counters might not be a counter.
+// isWrongGuess reports whether an info doubts that a metric of o.Counters is a counter.
 // Prometheus guesses this from the metric's name or its label __type__.
 func (o Options) isWrongGuess(info string) bool {
 	_, name, guess := strings.Cut(info, "metric might not be a counter, ")

@@ -14,7 +14,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// evenTimes returns n timestamps at a distance of 2 ms.
+// evenTimes returns n timestamps, each 2 ms after the previous one.
 func evenTimes(n int, first int64) []int64 {
 	times := make([]int64, n)
 	for i := range times {
@@ -46,7 +46,7 @@ func manySeries(n int, newSeries func(i int) series.Series) *series.Result {
 	return r
 }
 
-// nativeOf returns a native histogram with a number of buckets with custom bounds.
+// nativeOf returns a native histogram with custom bounds and the given number of buckets.
 func nativeOf(buckets int) series.Histogram {
 	h := series.Histogram{Buckets: make([]series.Bucket, buckets)}
 	for i := range h.Buckets {

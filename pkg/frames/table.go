@@ -57,9 +57,9 @@ func timeRows(all []series.Series, rows int) *data.Field {
 }
 
 // labelRows returns a column for each of the label names. The names and the labels of each
-// series must be sorted. valueName is the name of the value column. labelRows uses the same
-// slice for the cells of each column, because data.NewField copies it. labelRows returns nil
-// if Options.Err returns an error.
+// series must be sorted. valueName is the name of the value column. labelRows uses one slice
+// for the cells of every column, which is safe, because data.NewField copies it. labelRows
+// returns nil if Options.Err returns an error.
 func labelRows(all []series.Series, names []string, rows int, valueName string, o Options) []*data.Field {
 	fields := make([]*data.Field, len(names))
 	remaining := make([]series.Labels, len(all)) // labels without a column yet

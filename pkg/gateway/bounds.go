@@ -2,8 +2,8 @@ package gateway
 
 // Bounds of requests and answers.
 const (
-	// DefaultItems and MaxItems are the default and the maximum number of agents, tools and
-	// sessions that an answer lists. The answer also contains the number of those that exist.
+	// DefaultItems and MaxItems are the default and the maximum length of a list of agents,
+	// tools or sessions in an answer. If it is cut, the answer has the complete list's length.
 	DefaultItems = 100
 	MaxItems     = 1000
 	// DefaultDays and MaxDays are the default and the maximum number of days in a history.
@@ -16,8 +16,8 @@ const (
 	maxInstanceBytes = 256
 	// maxNamedInstances bounds the number of unknown instances that an error names.
 	maxNamedInstances = 3
-	// maxListedInstances bounds the number of instances that the server lists for the error
-	// about an unknown instance.
+	// maxListedInstances bounds the number of instances that are requested from the server, to
+	// find those whose names resemble an unknown instance.
 	maxListedInstances = 1000
 	// maxProcesses bounds the number of processes in an answer.
 	maxProcesses = 100

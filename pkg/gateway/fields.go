@@ -47,7 +47,7 @@ func union(fields []field) string {
 	return strings.Join(terms, " or ")
 }
 
-// total returns the field of the sum of a family. Its key is the family.
+// total returns a field with the sums of a family by the given labels. Its key is the family.
 func total(family, by string) field {
 	return field{family, fmt.Sprintf("sum by (%s) (%s)", by, family)}
 }
@@ -57,13 +57,13 @@ func ofProcess(family string) field {
 	return field{family, fmt.Sprintf("max by (%s) (%s)", process, family)}
 }
 
-// processes is the field of the number of running processes. If nothing has been counted yet,
+// processes is a field with the number of running processes. If nothing has been counted yet,
 // the other fields of a query can be without series, although Prometheus has samples of Lango.
 // The field processes then has a value, so the result isn't empty.
 var processes = field{"processes", "count(" + startTime + ")"}
 
 // durations returns the fields of a histogram of durations in seconds: its buckets, its sum,
-// its count and quantiles. by is empty or ends in a comma.
+// its count and quantiles. The argument by is empty, or a list of labels that ends in a comma.
 func durations(family, by string) []field {
 	buckets := fmt.Sprintf("sum by (%sle) (%s_bucket)", by, family)
 	fields := []field{{family + "_bucket", buckets}, total(family+"_sum", by), total(family+"_count", by)}
@@ -80,7 +80,7 @@ var quantiles = []struct {
 	of  float64
 }{{"p50", 0.5}, {"p95", 0.95}, {"p99", 0.99}}
 
-// growth returns the field of the increase of a counter in a window.
+// growth returns a field with the increase of a counter in a window, summed by labels.
 func growth(family, by, window string) field {
 	return field{family, fmt.Sprintf("sum by (%s) (increase(%s[%s]))", by, family, window)}
 }

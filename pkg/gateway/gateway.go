@@ -97,7 +97,7 @@ func (r *Request) matchers() ([]*labels.Matcher, error) {
 	return []*labels.Matcher{matcher}, err
 }
 
-// expr returns the expression of some fields for the selected instances.
+// expr returns the expression that computes the given fields for the selected instances.
 func (r *Request) expr(fields []field) (string, error) {
 	matchers, err := r.matchers()
 	if err != nil {
@@ -106,7 +106,7 @@ func (r *Request) expr(fields []field) (string, error) {
 	return promql.AddMatchers(union(fields), matchers)
 }
 
-// query returns the series of fields at the time at.
+// query evaluates the given fields at a point in time, and returns their series.
 func (r *Request) query(ctx context.Context, at time.Time, fields []field) (table, error) {
 	expr, err := r.expr(fields)
 	if err != nil {

@@ -35,8 +35,8 @@ func (a answers) LabelValues(context.Context, string, promapi.Selection) (promap
 	return promapi.Answer[[]string]{Data: a.instances}, nil
 }
 
-// sample returns a series with a single value, of the field with a key. pairs contains the
-// name and the value of each label.
+// sample returns a series with a single value, of the field with the given key. pairs contains
+// the name and the value of each label.
 func sample(key string, value float64, pairs ...string) series.Series {
 	all := map[string]string{fieldLabel: key}
 	for i := 0; i < len(pairs); i += 2 {

@@ -26,7 +26,7 @@ const (
 	Unknown   Status = "unknown" // no health check has been exported
 )
 
-// severity orders the statuses: the status of a group is the one with the highest severity.
+// severity orders the statuses. A group has the status of its member with the worst status.
 var severity = map[Status]int{Healthy: 1, Degraded: 2, Unhealthy: 3}
 
 // Health is the answer of GET health/detailed.

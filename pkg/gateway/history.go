@@ -49,13 +49,13 @@ func historyFields(window time.Duration) []field {
 
 // rareGrowth is the increase of a counter of rare events. increase() isn't sufficient, because
 // it omits the first value of a new counter, which is often the only one.
-//   - The first term is for a counter that is new: it has no sample at the beginning of the window,
-//     although its process has one, or all its processes started within the window. Its increase
-//     is its value. If the process restarted later, it is increase() and the lowest value, which
-//     is nearly always the first.
+//   - The first term is for a new counter: it has no sample at the window's start, but its
+//     process has one, or all its processes started in the window. Its increase is its value.
+//     After a restart, its increase is increase() plus its lowest (usually its first) value.
 //   - The second term is for a counter that isn't new.
-//   - The third term is for a counter that increase() doesn't see restart, because it has reached
-//     its earlier value again. Its increase is its value if its process started within the window.
+//   - The third term is for a counter whose restart increase() doesn't notice, because it has
+//     reached its earlier value again. Its increase is its value if its process started within
+//     the window.
 const rareGrowth = `sum by (verdict, reason) (
 	(last_over_time(FAMILY[WINDOW]) unless resets(FAMILY[WINDOW]) > 0 or min_over_time(FAMILY[WINDOW]) + increase(FAMILY[WINDOW]))
 		unless FAMILY offset WINDOW and on (job, instance) (START offset WINDOW or min_over_time(START[WINDOW]) > time() - SECONDS)
@@ -63,7 +63,7 @@ const rareGrowth = `sum by (verdict, reason) (
 	or FAMILY and on (job, instance) START > time() - SECONDS
 )`
 
-// History returns the statistics of each of the last days.
+// History returns the statistics of each of the last r.Days days, including today.
 func (r *Request) History(ctx context.Context) (*History, error) {
 	now := r.Now.UTC()
 	midnight := now.Truncate(day)

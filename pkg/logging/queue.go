@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// maxQueued bounds the size, in bytes, of the log lines in the queue. As many bytes can be in
-	// the write that waits for the reader of the log. If both are full, callers wait, too.
+	// maxQueued bounds the size, in bytes, of the log lines in the queue. A write that waits
+	// for the log's reader can contain as many bytes again. If both are full, callers wait.
 	maxQueued = 4 << 20
 	// maxKept bounds the size, in bytes, of a buffer that is used again.
 	maxKept = 256 << 10
@@ -28,8 +28,8 @@ type Queue struct {
 	done    chan struct{} // closed when the last line is written
 }
 
-// NewQueue returns a Queue that writes to out in the order of the calls of Write. It combines
-// lines that wait into one call of out.Write.
+// NewQueue returns a Queue that writes to out in the order of the calls of Write. The lines
+// that are in the queue at the same time are written with one call of out.Write.
 func NewQueue(out io.Writer) *Queue {
 	q := &Queue{out: out, done: make(chan struct{})}
 	q.changed = sync.NewCond(&q.mu)
@@ -53,8 +53,8 @@ func (q *Queue) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// Close writes the lines that are in the queue, and waits for the end of this, but at most for
-// closeTimeout.
+// Close causes the lines in the queue to be written, and waits until they are written, but not
+// longer than closeTimeout.
 func (q *Queue) Close() {
 	q.mu.Lock()
 	q.closed = true

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// slowReader is a pipe whose reader reads nothing until it is opened.
+// slowReader is a pipe whose reader reads nothing until the channel opened is closed.
 type slowReader struct {
 	opened chan struct{}
 	mu     sync.Mutex

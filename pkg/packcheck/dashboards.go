@@ -8,7 +8,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// dashboard checks the dashboard at an index. The schema has checked each key separately.
+// dashboard checks the dashboard with index i. The schema has checked each key separately.
 func (c checker) dashboard(i int) {
 	d := &c.pack.Dashboards[i]
 	report := c.reportFunc(d.Title, "dashboards", i)
@@ -91,7 +91,7 @@ func (c checker) panel(d *catalog.Dashboard, p *catalog.Panel, path []any) {
 	if p.Show == "heatmap" && metric.Type != "histogram" {
 		report("show", "A heatmap shows buckets, but %s is a %s.", metric.Name, metric.Type)
 	}
-	// If the grouping had another label, several series would share a piece of a bar, and
+	// If the grouping had a further label, several series would share a piece of a bar, and
 	// the panel would show only one of them.
 	group, err := metric.Grouping(p.GroupBy)
 	if p.Show == "bars" && err == nil && !sameSet(group, []string{p.Bar, p.Piece}) {

@@ -30,7 +30,7 @@ func variableNames(d *catalog.Dashboard) []string {
 	return names
 }
 
-// variable checks the dashboard's variable at an index.
+// variable checks the variable of a dashboard that has the given index.
 func (c checker) variable(d *catalog.Dashboard, index int, report reportFunc) {
 	v, earlier := &d.Variables[index], variableNames(d)[:index]
 	if slices.Contains(earlier, v.Name) {

@@ -7,8 +7,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// exclude excludes the value at a path from the decoded pack. If the value belongs to a list's
-// element that can't be checked without it (Format.essential), it excludes the element.
+// exclude excludes the value at a path from the decoded pack. If the value is part of a list's
+// element that can't be checked without it (Format.essential), the whole element is excluded.
 func (d *Document) exclude(path []any) {
 	if len(path) == 0 || len(d.excluded) == maxExcluded {
 		d.excludesAll = true

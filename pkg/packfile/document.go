@@ -98,14 +98,14 @@ func (d *Document) SortProblems() {
 	slices.SortStableFunc(d.report.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
 }
 
-// HasProblemOf reports whether a problem of the metric, alert, dashboard or family with a
-// name has been reported.
+// HasProblemOf reports whether a problem of the metric, alert, dashboard or family with the
+// given name has been reported.
 func (d *Document) HasProblemOf(name string) bool {
 	return slices.ContainsFunc(d.report.problems, func(p Problem) bool { return p.Metric == fault.ClipName(name) })
 }
 
-// findNames sets names and unnamed. It must run before Decode, which removes excluded
-// elements, so that the indexes of metrics are those in the text.
+// findNames sets names and unnamed. Decode removes excluded elements. findNames must run
+// before that, so that the indexes of metrics are those in the text.
 func (d *Document) findNames() {
 	unclear := func(path []any, format string, args ...any) {
 		if d.unnamed == nil {

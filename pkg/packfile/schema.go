@@ -32,14 +32,14 @@ type Format struct {
 	essential map[string][]string
 }
 
-// packs is the format of documents whose source has no other format.
+// packs is the format of the documents of a source whose Format is nil.
 var packs = NewFormat("pack", schemaText, map[string][]string{
 	"families": {"name", "type", "labels", "synthetic"},
 	"metrics":  {"name", "query", "required_params", "optional_params", "group_by"},
 	"alerts":   {"metric", "params", "group_by"},
 })
 
-// NewFormat returns a format. noun is the name of a document in messages, and text its JSON
+// NewFormat returns a format. noun is the name of a document in messages. text is the JSON
 // Schema (draft 2020-12), which is compiled when the first document is decoded. essential
 // lists the keys without which an element of a list can't be checked further.
 func NewFormat(noun string, text []byte, essential map[string][]string) *Format {

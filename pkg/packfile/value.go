@@ -54,7 +54,7 @@ func (r *valueReader) read(node *yaml.Node, path []any) any {
 	}
 }
 
-// hasTag returns true if a list or a mapping has the standard tag. Any other tag is a problem.
+// hasTag returns true if a list or a mapping has its standard tag. It reports any other tag.
 func (r *valueReader) hasTag(node *yaml.Node, tag string, path []any) bool {
 	if node.ShortTag() == tag {
 		return true

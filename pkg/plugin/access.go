@@ -75,8 +75,8 @@ func (d *DataSource) withAccess(ctx context.Context, from backend.PluginContext,
 	return access.WithDecision(ctx, d.rules.Decide(accessCaller(from, headers)))
 }
 
-// accessCaller returns the caller of a request. The plugin context identifies the caller. Only
-// if the caller is the alert engine, the headers are used too: they name the alert rule. A
+// accessCaller returns the caller of a request. The plugin context identifies the caller. The
+// headers are used only if the caller is the alert engine: they then name the alert rule. A
 // browser can't send headers in a request of the alert engine.
 func accessCaller(from backend.PluginContext, headers http.Header) access.Caller {
 	c := access.Caller{OrgID: from.OrgID, Alert: isAlert(from)} //nolint:staticcheck // the rules name an organization by number
@@ -90,9 +90,9 @@ func accessCaller(from backend.PluginContext, headers http.Header) access.Caller
 	return c
 }
 
-// span returns the longest range of a range selector, such as the 5m in up[5m], that the
-// caller of a catalog query can choose: the window. In an instant query, the caller can also
-// choose the time range, which replaces $__range.
+// span returns the longest range that the caller of a catalog query can choose for a range
+// selector (the 5m in up[5m] is such a range). The caller can choose the window and, in an
+// instant query, the time range, which replaces $__range.
 func (r *request) span() time.Duration {
 	if r.Instant {
 		return max(r.Window, r.To.Sub(r.From))

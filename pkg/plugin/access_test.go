@@ -239,7 +239,7 @@ func TestGrafanasAccessModeIsNoRule(t *testing.T) {
 	}
 }
 
-// TestAccessAsObject: a provisioning file can contain the rules without quoting.
+// TestAccessAsObject: in a provisioning file, the rules can be YAML instead of a text.
 func TestAccessAsObject(t *testing.T) {
 	d := instance(t, "http://127.0.0.1:1", withAccess(t, map[string]any{"rules": []any{map[string]any{"when": map[string]any{"org": 2}, "matchers": []string{`a="b"`}}}}))
 	defer d.Dispose()

@@ -42,9 +42,9 @@ func (a Admission) MutateAdmission(ctx context.Context, req *backend.AdmissionRe
 	return &backend.MutationResponse{Allowed: true, ObjectBytes: req.ObjectBytes, Warnings: warnings}, nil
 }
 
-// admit returns an error for a request that this plugin doesn't support, for settings that
-// can't be decoded or that settings.Load or customParams rejects, and for access rules and
-// user packs with problems. It returns a warning for each settings.Problem that Load or
+// admit returns an error if this plugin doesn't support the request, if the settings can't be
+// decoded, if settings.Load or customParams rejects them, or if their access rules or user
+// packs have problems. It returns a warning for each settings.Problem that Load or
 // customParams returns. A missing URL is not an error, because Grafana saves a new data source
 // before the user enters the URL.
 func admit(ctx context.Context, req *backend.AdmissionRequest) (warnings []string, err error) {

@@ -13,8 +13,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
 )
 
-// openAudit opens the audit log of the data source. If the token of the endpoint is invalid,
-// events are recorded, but not exported.
+// openAudit opens the audit log of the data source. If the token of the OTLP endpoint is
+// invalid, audit events are recorded, but not exported.
 func (d *DataSource) openAudit(org int64, stored backend.DataSourceInstanceSettings) (err error) {
 	endpoint := d.settings.AuditEndpoint
 	endpoint.Token, err = audit.ParseToken(stored.DecryptedSecureJSONData[settings.AuditToken])
@@ -46,8 +46,8 @@ func logExport(uid string, endpoint audit.Endpoint, problem string) {
 	backend.Logger.Warn("Audit events are not exported", fault.LogFields("uid", uid, "endpoint", endpoint.URL, "problem", problem)...)
 }
 
-// checkAuditReader returns an error unless a user is an administrator of the organization. The
-// alert engine has the role Admin, but results of alert rules are visible to others.
+// checkAuditReader returns an error unless a user is an administrator of the organization. It
+// refuses the alert engine despite its role Admin: others can see the results of alert rules.
 func checkAuditReader(user *backend.User) error {
 	const admin = "Admin"
 	if user != nil && user.Role == admin && !isAlert(backend.PluginContext{User: user}) {
@@ -88,9 +88,9 @@ func auditError(h audit.Health, isAdmin bool) error {
 	return fault.New(fault.Misconfigured, "Audit events can't be exported to %s: %s. Check the URL and the token of the OTLP endpoint.", h.Endpoint, h.Problem)
 }
 
-// checkAudit returns the state of the export of audit events. If an administrator has requested
-// the health check, it exports an event about the check first. Everybody who may query the data
-// source can request health checks, and should not be able to fill the receiver's storage.
+// checkAudit returns the state of the export of audit events. If an administrator requested
+// the health check, checkAudit first exports an event about it. The checks of others export
+// nothing, so that users who may only run queries can't fill the receiver's storage.
 func (d *DataSource) checkAudit(ctx context.Context, caller backend.PluginContext) audit.Health {
 	if checkAuditReader(caller.User) != nil {
 		return d.audit.Health()

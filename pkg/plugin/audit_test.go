@@ -68,7 +68,7 @@ func TestAuditQuery(t *testing.T) {
 }
 
 // TestAuditQueryRequiresAdmin: the alert engine has the role Admin, but not everybody who sees
-// an alert is an administrator. A browser can send the headers too, so they prove nothing.
+// an alert is an administrator. The headers below prove nothing: a browser can send them, too.
 func TestAuditQueryRequiresAdmin(t *testing.T) {
 	d := instance(t, prometheus(t), `{}`)
 	defer d.Dispose()

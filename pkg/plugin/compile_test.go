@@ -51,8 +51,8 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	_, _ = io.WriteString(w, `{"status":"success","data":{"resultType":"`+kind+`","result":[]}}`)
 }
 
-// queriesWith returns queries with an expression: a range query, an instant query, an
-// annotation query, and the query of a variable. rest contains further keys of each query.
+// queriesWith returns four queries with the same expression: a range query, an instant query,
+// an annotation query, and the query of a variable. rest contains further keys of each query.
 func queriesWith(expr, rest string) []string {
 	return []string{
 		`{"expr":"` + expr + `","range":true` + rest + `}`,

@@ -152,8 +152,8 @@ func (d *DataSource) exemplars(ctx context.Context, r *request, compiled query.C
 // error.
 func noExemplars(err error) string { return "There are no exemplars: " + fault.As(err).Text }
 
-// exemplarFrames returns the frames of exemplars. graph contains the frames of the graph in
-// which Grafana draws the exemplars. It is nil if these frames have been sent already.
+// exemplarFrames returns the frames of exemplars. Grafana draws the exemplars in the graph
+// whose frames are the argument graph, which is nil if these frames have been sent already.
 func (d *DataSource) exemplarFrames(r *request, expr string, exemplars exemplarResult, graph data.Frames) (data.Frames, error) {
 	return frames.Exemplars(exemplars.series, frames.ExemplarOptions{
 		Expr: expr, Step: r.Step, Sampler: r.Sampler, Links: d.settings.TraceLinks, Graph: graph,

@@ -59,7 +59,7 @@ func signsIdentity(caller backend.PluginContext) bool {
 
 // queryHeaders returns the HTTP headers of a query. GetHTTPHeaders of the SDK drops headers
 // without the prefix http_, except for credentials. If an alert rule runs the query, Grafana
-// doesn't add this prefix to its headers. Therefore queryHeaders returns all headers.
+// doesn't add this prefix to the headers. Therefore queryHeaders returns all headers.
 func queryHeaders(prefixed map[string]string) http.Header {
 	headers := (&backend.QueryDataRequest{Headers: prefixed}).GetHTTPHeaders()
 	for name, value := range prefixed {
@@ -70,9 +70,9 @@ func queryHeaders(prefixed map[string]string) http.Header {
 	return headers
 }
 
-// forward returns a context that adds headers to the requests to the server: those that may be
-// forwarded. A header of the data source's settings takes precedence over a forwarded header
-// with the same name.
+// forward returns a context for requests to the server. The requests get those of the given
+// headers that may be forwarded. A header of the data source's settings takes precedence over
+// a forwarded header with the same name.
 func (d *DataSource) forward(ctx context.Context, caller backend.PluginContext, headers http.Header) context.Context {
 	forwarded := http.Header{}
 	for name, values := range headers {

@@ -81,8 +81,8 @@ func TestHealthDetails(t *testing.T) {
 	}
 }
 
-// TestHealthReportsUnusedSettings: the health check fails, but queries succeed without these
-// settings.
+// TestHealthReportsUnusedSettings: if a setting, or a part of it, can't be used, the health
+// check fails, but queries succeed without it.
 func TestHealthReportsUnusedSettings(t *testing.T) {
 	for _, test := range []struct{ data, setting, message, verbose string }{
 		{`{"queryTimeout":"soon"}`, "queryTimeout", `The data source's query timeout (queryTimeout) can't be "soon". Write a duration from 10ms to 24h, such as 15s.`, "Until then, it is 25s."},

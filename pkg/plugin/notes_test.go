@@ -63,7 +63,7 @@ func TestWarningsOfExemplarsAreShownInPanel(t *testing.T) {
 }
 
 // TestHealthReportsMissingStorage: the test query alone would not show that storage is
-// missing, because it doesn't read any.
+// missing, because vector(1) doesn't read the storage.
 func TestHealthReportsMissingStorage(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := `{"status":"success","isPartial":true,"data":[]}`

@@ -36,7 +36,7 @@ func runQueries(t *testing.T, d *DataSource, headers map[string]string, queries 
 	return runQueriesAs(t, d, backend.PluginContext{}, headers, queries...)
 }
 
-// runQueriesAs runs queries as runQueries does, but with a caller.
+// runQueriesAs runs queries as runQueries does, but for the given caller.
 func runQueriesAs(t *testing.T, d *DataSource, caller backend.PluginContext, headers map[string]string, queries ...string) backend.Responses {
 	t.Helper()
 	resp, err := d.QueryData(t.Context(), queriesOf(caller, headers, queries...))

@@ -86,7 +86,7 @@ func (all *reportRuns) add(r *reportRequest) {
 
 // reportFrames runs a report query.
 func (d *DataSource) reportFrames(ctx context.Context, r *request) (data.Frames, error) {
-	// The queries that share a computation share its expressions, too.
+	// If queries share a computation, each asks for a permit for all of its expressions.
 	ctx, finish, err := d.guard.Permit(ctx, r.report.run.request.Expressions())
 	if err != nil {
 		return nil, err

@@ -94,8 +94,8 @@ func (r *request) instant(c query.Compiled) promapi.Instant {
 	return promapi.Instant{Expr: c.Expr, At: r.At, Params: r.params, ExtraFilters: c.ExtraFilters, Complete: needsComplete(r.InstantFormat)}
 }
 
-// needsComplete reports whether a partial result would be misleading: a histogram that lacks
-// some of its buckets shows the observations of these buckets in other buckets.
+// needsComplete reports whether a partial result would be misleading in a format. A histogram
+// that lacks some of its buckets shows the observations of these buckets in other buckets.
 func needsComplete(format query.Format) bool { return format == query.Heatmap }
 
 // options returns the options for the conversion to frames, which stops when ctx ends.

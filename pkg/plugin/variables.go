@@ -72,7 +72,7 @@ func (d *DataSource) values(ctx context.Context, r *request) (values promapi.Ans
 }
 
 // selectors returns the selectors of the series whose labels a variable lists. It returns nil
-// if the variable isn't limited to some series.
+// if the variable lists the labels of all series.
 func selectors(r *request) ([]string, error) {
 	if r.Match != "" {
 		return []string{r.Match}, nil

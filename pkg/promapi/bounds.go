@@ -19,7 +19,7 @@ const (
 	maxSelectorBytes = 2 << 20
 
 	// maxListBytes bounds the size of a response with a list. A longer response is an error,
-	// unless an element beyond Selection.Limit comes earlier: the rest isn't read then.
+	// unless the status and an element beyond Selection.Limit come within this size.
 	maxListBytes = 64 << 20
 
 	// maxRawBytes bounds the size of a response that is returned unchanged, since memory

@@ -21,8 +21,8 @@ const one = `{"status":"success","data":{"resultType":"vector","result":[{"metri
 
 var instant = Instant{Expr: "up", At: time.UnixMilli(1700000000500)}
 
-// client returns a client of a server with the handler. The client doesn't wait between
-// attempts, but records the pauses.
+// client starts a server with the given handler, and returns a client for it. The client
+// doesn't wait between attempts, but records the pauses.
 func client(t *testing.T, opts Options, handler http.HandlerFunc) (c *Client, pauses *[]time.Duration) {
 	t.Helper()
 	server := httptest.NewServer(handler)

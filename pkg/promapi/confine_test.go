@@ -260,7 +260,7 @@ func TestCacheKeyDiffersByMatchers(t *testing.T) {
 	}
 }
 
-// A call that isn't governed, because a method of Client lacks a call of govern, is not sent.
+// If a method of Client doesn't pass an API call to govern, the call is not sent.
 func TestUngovernedCallIsNotSent(t *testing.T) {
 	u := newUpstream()
 	c := governed(t, &governor{}, u, Options{})

@@ -71,9 +71,9 @@ func (c *Client) resultDecoder(ctx context.Context, limits promjson.Limits, allo
 	}
 }
 
-// rawDecoder returns a decoder of an answer of query or query_range that returns the JSON of
-// the data unchanged. It checks the answer like the decoder of resultDecoder, and returns
-// the same errors. It never truncates an answer. It adds the number of series to count.
+// rawDecoder returns a decoder of an answer of query or query_range. The decoder returns the
+// JSON of the data unchanged, and adds the number of series to count. It returns the same
+// errors as the decoder of resultDecoder, but never truncates an answer.
 func (c *Client) rawDecoder(ctx context.Context, count *int) func(io.Reader) (Raw, error) {
 	return func(r io.Reader) (Raw, error) {
 		var text bytes.Buffer

@@ -64,7 +64,7 @@ var encodings = []struct {
 	{"with identity", []string{"identity, gzip"}, []string{"gzip"}},
 }
 
-// respond returns a handler that sends a body with a Content-Encoding.
+// respond returns a handler that sends a body. header contains the values of Content-Encoding.
 func respond(status int, header []string, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header()["Content-Encoding"] = header

@@ -24,7 +24,7 @@ type Range struct {
 	ExtraFilters []string
 }
 
-// Instant is a query at the time At. Its other fields mean the same as those of Range.
+// Instant is a query at one point in time. Fields that Range also has mean the same as there.
 type Instant struct {
 	Expr         string
 	At           time.Time

@@ -81,7 +81,7 @@ func (c *Client) quote(req *http.Request, text string) string {
 	return errortext.Clip(c.maskedLine(req, text))
 }
 
-// maskNotes removes credentials from the notes of an answer, and makes each note one line.
+// maskNotes applies maskedLine to each note of an answer.
 // answer is a pointer to an answer, or a pointer to such a pointer.
 func (c *Client) maskNotes(answer any, req *http.Request) {
 	if result, ok := answer.(**series.Result); ok {
@@ -101,8 +101,8 @@ func (c *Client) maskedLine(req *http.Request, text string) string {
 
 type hiddenKey struct{}
 
-// withHidden returns a context for a request. Messages of the server about the request don't
-// contain the given texts.
+// withHidden returns a context for a request. In the messages of the server about the request,
+// the given texts are masked.
 func withHidden(ctx context.Context, texts []string) context.Context {
 	if len(texts) == 0 {
 		return ctx
