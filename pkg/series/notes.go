@@ -28,7 +28,7 @@ const (
 )
 
 // annotation matches annotations, which are infos and warnings of Prometheus's query engine.
-// If Thanos forwards a query to another Thanos, it adds a prefix with the address of the other.
+// If Thanos forwards a query to another Thanos, it adds a prefix with the other's address.
 var annotation = regexp.MustCompile(`^(?:remote query warning \([^)]*\): )*PromQL (info|warning): `)
 
 // omitted matches the text that Prometheus sends instead of the annotations over its limit.

@@ -164,8 +164,8 @@ func isCredential(name string) bool {
 		strings.HasPrefix(name, "httpHeaderName") || strings.HasPrefix(name, "sigV4")
 }
 
-// ForSDK removes from jsonData the keys that the SDK fails to read: those with null or a number
-// out of range, and access and url, which the SDK reads as strings but doesn't use.
+// ForSDK removes from jsonData the keys that the SDK fails to read: those with null or a
+// number out of range, and access and url, which the SDK reads as strings but doesn't use.
 func ForSDK(data []byte) []byte {
 	var stored map[string]json.RawMessage
 	if json.Unmarshal(data, &stored) != nil {

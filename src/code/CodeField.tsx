@@ -83,7 +83,7 @@ export function CodeField(props: CodeFieldProps) {
     [view, themeCompartment, theme]
   );
 
-  // This is a layout effect, because a layout effect runs before the next input and can't overwrite that input.
+  // This is a layout effect, because it must run before the next input. A later effect could overwrite that input.
   useLayoutEffect(() => {
     if (view && view.state.doc.toString() !== text) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
