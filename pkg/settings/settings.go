@@ -138,7 +138,7 @@ func tooMany(format string, args ...any) error {
 }
 
 // checkSwitches returns an error if a setting seems to turn on authentication but has no
-// effect. Requests would be sent without authentication.
+// effect. Without this error, requests would be sent without the authentication.
 func checkSwitches(settings map[string]json.RawMessage) error {
 	isOn := func(name string) bool {
 		var on stored.Bool

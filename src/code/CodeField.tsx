@@ -38,7 +38,7 @@ export function CodeField(props: CodeFieldProps) {
   const host = useRef<HTMLDivElement>(null);
   const [themeCompartment] = useState(() => new Compartment());
   const [view, setView] = useState<EditorView>();
-  // The editor keeps calling the functions that it was created with.
+  // The editor keeps calling the functions that it was created with. They read the current props from `latest`.
   const latest = useLatest(props);
 
   useLayoutEffect(() => {

@@ -54,7 +54,7 @@ const CodeYaml = forwardRef<LineEditor, CodeProps>(function CodeYaml(
   { label, value, readOnly, marks, code, onLoad, onChange },
   ref
 ) {
-  // The code editor keeps calling the functions of its first rendering.
+  // The code editor keeps calling the function that it first received. This function calls the current `onChange`.
   const change = useLatest(onChange);
 
   useImperativeHandle(
