@@ -116,7 +116,7 @@ export class ModelMetricsDataSource
 
   /**
    * Converts the queries of another data source. The class has no importFromAbstractQueries, because Grafana would call
-   * that method instead of this one, with only the labels of Prometheus queries.
+   * that method instead of this one, and pass it only the labels of Prometheus queries.
    */
   importQueries(queries: DataQuery[], origin: DataSourceApi): Promise<ModelMetricsQuery[]> {
     return importedQueries(queries, origin, this.type);

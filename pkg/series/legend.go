@@ -28,9 +28,9 @@ func ParseTemplate(text string) Template {
 	return append(t, templatePart{text: text[at:]})
 }
 
-// Append appends the template to a buffer, with the placeholders replaced by the values
-// of labels. Placeholders within these values are not replaced. {{value}} and {{__value__}}
-// are replaced by the parameter value unless there is a label of that name. Text beyond
+// Append appends the template to a buffer. Each placeholder is replaced by the value of its
+// label, in which placeholders are not replaced. If there is no label with the name value or
+// __value__, the placeholder with this name is replaced by the given value. Text beyond
 // maxBytes is replaced by an ellipsis.
 func (t Template) Append(to []byte, labels Labels, value string, maxBytes int) []byte {
 	start := len(to)

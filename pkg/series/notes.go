@@ -28,16 +28,16 @@ const (
 )
 
 // annotation matches annotations, which are infos and warnings of Prometheus's query engine.
-// If Thanos forwards a query to another Thanos, it adds a prefix with the address.
+// If Thanos forwards a query to another Thanos, it adds a prefix with the other's address.
 var annotation = regexp.MustCompile(`^(?:remote query warning \([^)]*\): )*PromQL (info|warning): `)
 
-// omitted matches the text with which Prometheus replaces annotations above its limit.
+// omitted matches the text that Prometheus sends instead of the annotations over its limit.
 var omitted = regexp.MustCompile(`^\d+ more (?:(info|warning) )?annotations omitted$`)
 
 // Add adds a text of the response. listedAs is the list in which the server sent the text:
-// Warning or Info. If the text matches annotation or omitted, and contains a kind, Add uses
-// that kind instead, because Thanos sends infos as warnings. A text that the server sent as a
-// warning and that matches neither also sets Partial.
+// Warning or Info. If the text matches annotation or omitted, and contains a kind, this kind
+// replaces listedAs, because Thanos sends infos as warnings. If a text that the server sent as
+// a warning matches neither, it also becomes the reason in Partial, unless Partial has one.
 func (n *Notes) Add(text string, listedAs string) {
 	if strings.TrimSpace(text) == "" {
 		return

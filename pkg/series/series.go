@@ -51,7 +51,7 @@ func (r *Result) Size() int {
 	return n
 }
 
-// Stats are the statistics of the execution of a query.
+// Stats are statistics that the server reports about a query.
 type Stats struct {
 	Samples     float64 // read
 	PeakSamples float64 // in memory at the same time

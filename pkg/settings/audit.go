@@ -8,8 +8,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// auditURL is the key of the endpoint that receives audit events. AuditToken is the key of its
-// token, an encrypted setting.
+// auditURL is the key of the setting with the endpoint that receives audit events. AuditToken
+// is the key of the encrypted setting with the endpoint's token.
 const (
 	auditURL   = "auditOtlpUrl"
 	AuditToken = "auditOtlpToken" //nolint:gosec // the name of a setting

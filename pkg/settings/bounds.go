@@ -62,7 +62,7 @@ const (
 	maxSecrets     = 200
 	maxSecretBytes = 1 << 20
 
-	// maxShown bounds the value in the text of a Problem, in characters.
+	// maxShown bounds the invalid value that the text of a Problem quotes, in characters.
 	maxShown = 60
 )
 

@@ -193,8 +193,8 @@ func customParams(value json.RawMessage, s *Settings) string {
 	return ""
 }
 
-// traceLinks reads a list of links, or one link. It skips invalid entries and entries over
-// the bounds.
+// traceLinks reads a list of links, or one link. It skips invalid links, links with a text
+// over maxLinkText, and all links after the first maxTraceLinks.
 func traceLinks(value json.RawMessage, s *Settings) string {
 	var entries []json.RawMessage
 	if json.Unmarshal(value, &entries) != nil {
@@ -231,9 +231,9 @@ func traceLinks(value json.RawMessage, s *Settings) string {
 }
 
 // packs reads the YAML of user packs: a string, or a list whose elements are YAML documents.
-// It passes values other than strings on as JSON, which is valid YAML, so that the catalog
-// reports their errors. If packs ignored such values, a built-in metric could silently replace
-// a user metric.
+// A value or an element that can't be decoded as a string stays JSON, which is valid YAML, so
+// that the catalog reports its errors. If packs ignored it, a built-in metric could silently
+// replace a user metric.
 func packs(value json.RawMessage, s *Settings) string {
 	var documents []json.RawMessage
 	if json.Unmarshal(value, &documents) != nil {
@@ -252,9 +252,9 @@ func packs(value json.RawMessage, s *Settings) string {
 // readAccess reads the access rules and the policy. The value is text in YAML, or an object.
 // An object stays JSON, because JSON is valid YAML. Values of other types stay JSON as well:
 // package access then reports an error, and every query fails. Some tools store Grafana's
-// access mode, proxy or direct, under the same key. readAccess ignores it. A blank text is kept,
-// and is an error too: it can come from an unset variable in a provisioning file, and the data
-// source must not be open because of that.
+// access mode, proxy or direct, under the same key. readAccess ignores it. A blank text is
+// kept, and is an error too: it can come from a provisioning file whose variable is not set,
+// and this mistake must not permit all queries.
 func readAccess(value json.RawMessage, s *Settings) string {
 	var text string
 	if json.Unmarshal(value, &text) != nil {

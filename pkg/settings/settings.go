@@ -1,5 +1,5 @@
 // Package settings converts the stored settings of a data source to a validated struct.
-// plugin calls Load once for each instance.
+// Package plugin calls Load once for each instance of a data source.
 package settings
 
 import (
@@ -61,9 +61,9 @@ func defaults(url string) Settings {
 }
 
 // Load returns the settings for a data source's URL and jsonData. For an invalid setting, Load
-// returns a Problem, and the setting has the value that the Problem's text contains, usually
-// the default. Load returns a fault.Misconfigured instead if the settings aren't a JSON object,
-// if the URL is too long, or if requests could lack the configured credentials or restrictions.
+// returns a Problem. The text of the Problem says what applies instead, usually the default.
+// Load returns a fault.Misconfigured and no Problem if the settings aren't a JSON object, if
+// the URL is too long, or if requests could lack the configured credentials or restrictions.
 func Load(url string, data []byte) (Settings, []Problem, error) {
 	s := defaults(url)
 	var stored map[string]json.RawMessage
@@ -138,7 +138,7 @@ func tooMany(format string, args ...any) error {
 }
 
 // checkSwitches returns an error if a setting seems to turn on authentication but has no
-// effect. Requests would be sent without authentication.
+// effect. Without this error, requests would be sent without the authentication.
 func checkSwitches(settings map[string]json.RawMessage) error {
 	isOn := func(name string) bool {
 		var on stored.Bool
@@ -164,8 +164,8 @@ func isCredential(name string) bool {
 		strings.HasPrefix(name, "httpHeaderName") || strings.HasPrefix(name, "sigV4")
 }
 
-// ForSDK removes the values from jsonData that the SDK fails to read: null, numbers out of
-// range, and the keys access and url, which the SDK reads as strings but doesn't use.
+// ForSDK removes from jsonData the keys that the SDK fails to read: those with null or a
+// number out of range, and access and url, which the SDK reads as strings but doesn't use.
 func ForSDK(data []byte) []byte {
 	var stored map[string]json.RawMessage
 	if json.Unmarshal(data, &stored) != nil {

@@ -1,8 +1,8 @@
 // Package stored defines types for JSON values that dashboards and data sources may store as
-// another type: "on" for true, a number in a string, or a list in one string. settings and
-// query declare their fields with these types. For a value that can't be converted,
-// encoding/json returns a *json.UnmarshalTypeError with the field; Want returns what the
-// type accepts.
+// another type: "on" for true, a number in a string, or a list in one string. The packages
+// settings and query declare their fields with these types. For a value that can't be
+// converted, encoding/json returns a *json.UnmarshalTypeError, which names the field. Want
+// describes the values that a type accepts.
 package stored
 
 import (

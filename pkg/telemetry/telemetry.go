@@ -129,7 +129,7 @@ func (q *Query) SetMetric(metric *catalog.Metric) {
 	q.pack, q.metric = packLabel(metric.Pack()), metricLabel(metric)
 }
 
-// End counts the query with the error of its response.
+// End counts the query. err is the error of the query's response, or nil.
 func (q *Query) End(err error) {
 	if q.source == nil {
 		return
@@ -186,7 +186,7 @@ func (s *Source) Decision(verdict, reason string) {
 	s.count(func() { policyDecisions.WithLabelValues(s.id.with(verdict, reason)...).Inc() })
 }
 
-// ExpectDecision creates the counter of decisions with a verdict and a reason. The counter starts
+// ExpectDecision creates the counter of decisions with the given verdict and reason. It starts
 // at 0, because PromQL's increase() doesn't include the first value of a counter.
 func (s *Source) ExpectDecision(verdict, reason string) {
 	s.count(func() { policyDecisions.WithLabelValues(s.id.with(verdict, reason)...) })

@@ -19,7 +19,7 @@ import (
 )
 
 // TestPackMatchesExportedMetrics checks that the pack modelmetrics declares exactly the
-// exported metrics. The demo relies on this, because it simulates the families of the pack.
+// exported metrics. The demo relies on this, because it simulates what the pack declares.
 func TestPackMatchesExportedMetrics(t *testing.T) {
 	s := Open(1, "contract", shipped(t), 0)
 	defer s.Close()
@@ -203,7 +203,7 @@ func TestClosedSourceCreatesNoSeries(t *testing.T) {
 	}
 }
 
-// exposed returns the names and labels of all series with a text in a label name or value.
+// exposed returns the name and the labels of each series whose labels contain the given text.
 func exposed(t *testing.T, text string) (all []string) {
 	t.Helper()
 	gathered, err := prometheus.DefaultGatherer.Gather()

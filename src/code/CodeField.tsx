@@ -38,7 +38,7 @@ export function CodeField(props: CodeFieldProps) {
   const host = useRef<HTMLDivElement>(null);
   const [themeCompartment] = useState(() => new Compartment());
   const [view, setView] = useState<EditorView>();
-  // The editor keeps calling the functions that it was created with.
+  // The editor keeps calling the functions that it was created with. They read the current props from `latest`.
   const latest = useLatest(props);
 
   useLayoutEffect(() => {
@@ -83,7 +83,7 @@ export function CodeField(props: CodeFieldProps) {
     [view, themeCompartment, theme]
   );
 
-  // This is a layout effect, because a layout effect runs before the next input and can't overwrite that input.
+  // This is a layout effect, because it must run before the next input. A later effect could overwrite that input.
   useLayoutEffect(() => {
     if (view && view.state.doc.toString() !== text) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });

@@ -17,7 +17,7 @@ interface Props {
   value: string;
   /** Called with the text when the field loses the focus and before the query runs, if the text has changed. */
   onCommit: (text: string) => void;
-  /** Called to run the query if its text hasn't changed. */
+  /** Called when the user runs the query, if the text hasn't changed. */
   onRun: () => void;
   /** Whether the code editor gets the focus. */
   autoFocus?: boolean;

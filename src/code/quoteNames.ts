@@ -7,8 +7,8 @@ import { selectorText } from '../shared/selector';
 
 /**
  * Quotes names of metrics and labels that aren't identifiers when a completion inserts them. If the user types a name
- * in quotes, only the text between the quotes is completed, because CodeMirror compares the completed text with the
- * names, which have no quotes.
+ * in quotes, the completion replaces only the text between the quotes: CodeMirror compares this text with the names,
+ * which have no quotes.
  */
 export function quoteNames(result: CompletionResult, { state, pos }: CompletionContext): CompletionResult {
   const { from, to = pos, options } = result;

@@ -71,7 +71,7 @@ const BEFORE_CALL = /^\s*(?:\(|(?:by|without)\b)/i;
 const AFTER_WORD = /\w$/;
 const BEFORE_WORD = /^\w/;
 
-// Text that can precede and follow an operator. An operator that is a word needs a space.
+// The text before and after a variable that may be an operator. Spaces must separate the variable from adjacent words.
 const AFTER_OPERAND = /(?:[)\]}"'`]\s*|\w\s+)$/;
 const BEFORE_OPERAND = new RegExp(`^(?:\\s*\\(|\\s+(?!(?:${KEYWORD})\\b)[\\w:$+\\-."'{])`, 'i');
 const AFTER_KEYWORD = new RegExp(`\\b(?:${KEYWORD})\\s*(?:\\([^()]*\\)\\s*)?$`, 'i');

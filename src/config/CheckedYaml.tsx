@@ -14,11 +14,11 @@ interface Props<Problem extends Mark> {
   /** What a blank text means. */
   blank: string;
   example: string;
-  /** The state of the check of the text. */
+  /** Whether the text is being checked, the reason why the last check failed, and a function that repeats the check. */
   check: { isChecking: boolean; failure?: string; retry: () => void };
   /** The result of the last check. */
   badge: ComponentProps<typeof Badge> | undefined;
-  /** The title of a failure of the check. */
+  /** The title of the message that the last check failed. */
   failureTitle: string;
   problems: Problem[] | undefined;
   /** Returns the part of the text that a problem is about, or an empty string. */

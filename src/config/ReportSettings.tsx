@@ -17,7 +17,7 @@ const ROLES: Array<SelectableValue<Role>> = [
   { value: 'Admin', label: 'Admin' },
 ];
 
-/** The category, key, label and unit of each price that doesn't depend on the tier. */
+/** The category, key, label and unit of each price, except for the prices of tiers. */
 const PRICES = [
   ['storage', 'models', 'Storage: models', 'USD/day'],
   ['storage', 'outputs', 'Storage: outputs', 'USD/day'],

@@ -72,7 +72,7 @@ export function NumberField({
   disabled,
   onChange,
 }: NumberFieldProps) {
-  // The typed text is kept, because the number has no dot after the user has typed "1." of "1.5".
+  // The text is kept as typed. If only the number were kept, the dot of an unfinished text such as "1." would be lost.
   const [text, setText] = useState(value === undefined ? '' : String(value));
   const change = (next: string) => {
     setText(next);

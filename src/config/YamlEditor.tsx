@@ -54,7 +54,7 @@ const CodeYaml = forwardRef<LineEditor, CodeProps>(function CodeYaml(
   { label, value, readOnly, marks, code, onLoad, onChange },
   ref
 ) {
-  // The code editor keeps calling the functions of its first rendering.
+  // The code editor keeps calling the function that it first received. This function calls the current `onChange`.
   const change = useLatest(onChange);
 
   useImperativeHandle(
@@ -136,7 +136,7 @@ const PlainYaml = forwardRef<LineEditor, Props>(function PlainYaml({ label, valu
 function selectLine(area: HTMLTextAreaElement, line: number) {
   const lines = area.value.split('\n');
   const start = lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, 0);
-  // The line is selected before the focus, because focus scrolls to the selection.
+  // The line is selected first, because the call of `focus` scrolls to the selection.
   area.setSelectionRange(start, start + (lines[line - 1] ?? '').length);
   area.focus();
 }

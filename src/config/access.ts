@@ -36,7 +36,7 @@ export interface EditedCaller extends EditedAccess {
   caller: Caller;
 }
 
-/** One limit of the policy. `max` is missing if the limit is off, or has no number or duration. */
+/** One limit of the policy. `max` is missing if the verdict is `off`, or if the limit has no maximum. */
 export interface PolicyLimit {
   name: string;
   verdict: PolicyVerdict;
@@ -63,7 +63,7 @@ export function checkAccess({ uid, access }: EditedAccess): Observable<AccessPro
   }).pipe(map(({ problems }) => problems));
 }
 
-/** Applies access rules that may not be saved yet to a caller. */
+/** Requests what a caller would see with the edited access rules, whether or not they are saved. */
 export function explainAccess({ uid, access, caller }: EditedCaller): Observable<Explanation> {
   return fetchResource(uid, { url: 'access/explain', method: 'POST', data: { ...caller, access } });
 }

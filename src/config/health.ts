@@ -33,8 +33,8 @@ export interface HealthDetails {
   /** The number of access rules, and their problems. */
   access: { rules: number; problems: AccessProblem[] };
   /**
-   * The endpoint of the audit log, or an empty text if there is none. The numbers count the events that were exported,
-   * that still wait, and that were dropped. `problem` is the reason why the last request failed.
+   * The endpoint of the audit log, or an empty text if there is none. The numbers count the exported events, the events
+   * that still wait, and the dropped events. `problem` is the reason why the last request failed.
    */
   audit: { endpoint: string; exported: number; queued: number; dropped: number; problem?: string };
   /** The keys of settings that aren't used as they are stored, with the reasons. */

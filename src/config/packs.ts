@@ -25,7 +25,7 @@ export interface PackMetric {
   query: string;
   /** The PromQL that the query renders to. */
   preview: string;
-  /** The name of the recording rule. */
+  /** The name of a recording rule for the metric, if the pack declares one. */
   record?: string;
 }
 

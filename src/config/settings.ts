@@ -24,7 +24,7 @@ function textOnly(value: unknown): string | undefined {
 
 /**
  * Returns the access rules as YAML. Rules that aren't text become JSON, which is also YAML. `proxy` and `direct` are
- * Grafana's access modes, which some tools store here.
+ * ignored: they are Grafana's access modes, which some tools store under the key of the rules.
  */
 function readAccess(value: unknown): string | undefined {
   if (value === null || (isText(value) && /^\s*(proxy|direct)\s*$/.test(value))) {

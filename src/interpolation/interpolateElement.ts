@@ -43,8 +43,8 @@ export function replaceParts<One extends Reference>(
 /** A reference with the values of its variable. */
 interface FilledReference extends Reference {
   /**
-   * The values of the variable, or all its options if it is set to All. If Grafana formats the reference, as in
-   * `${name:csv}`, only the formatted text.
+   * The values of the variable, or all its options if it is set to All. If the reference contains a format, as in
+   * `${name:csv}`, the list contains only the formatted text.
    */
   values: string[];
   /** The values as regular expressions. */
@@ -72,8 +72,8 @@ export interface FilledElement {
    * The element as a regular expression, if a variable in it is set to All and has a custom value for All. Undefined if
    * - the element is exactly one variable and the custom value is `.*`, which matches everything;
    * - another variable in the element has no value;
-   * - the element is a `pattern` and contains more than one variable or other text. The `values` of such an element are
-   *   regular expressions that contain the custom value.
+   * - the element is a `pattern` that isn't exactly one variable. The `values` of such an element are regular
+   *   expressions that contain the custom value.
    */
   allPattern?: string;
 }

@@ -20,8 +20,8 @@ type Position = 'code' | 'names' | 'comment' | 'text' | 'pattern' | 'template';
 const GROUPINGS = ['by', 'without', 'on', 'ignoring', 'group_left', 'group_right'];
 
 /**
- * Maps each function to its string arguments that are regular expressions or templates. The keys are the numbers of the
- * arguments, counted from 1. label_replace is a function of PromQL. The others are functions of MetricsQL.
+ * Maps each function to its string arguments that are regular expressions or templates. The key of an argument is its
+ * number, counted from 1. label_replace is a function of PromQL. The others are functions of MetricsQL.
  */
 const ARGUMENTS: Record<string, Record<number, Position>> = {
   label_replace: { 3: 'template', 5: 'pattern' },

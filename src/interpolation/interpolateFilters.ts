@@ -16,7 +16,7 @@ import { interpolateText } from './interpolateText';
  * - its label is a hint, or all its values are hints (see withoutHints).
  *
  * Filters with `=`, `!=`, `=|`, `!=|`, `=~` or `!~` are also omitted if
- * - no value remains, because a variable in each of their values has no value;
+ * - no value remains, because each of their values contains a variable without a value;
  * - one of their values is exactly a variable set to All, and All has no custom value or the custom value `.*`.
  *
  * If a filter with `=` gets several values, its operator becomes `=|`. If a variable of a filter with `=` or `=|` has a

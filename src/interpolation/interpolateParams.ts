@@ -12,9 +12,9 @@ import { ALL } from './variableValues';
  * Replaces variables in a catalog query's parameters.
  * An element that is exactly one variable becomes all values of the variable. Any other element is a text with
  * variables, and becomes one text for each combination of their values. Values are data: they are not escaped, and a
- * value that looks like a variable is kept. With `=~` and `!~` elements are regular expressions, in which variables are
- * replaced as in PromQL. A parameter that matches everything becomes a parameter without values. If a variable is set
- * to All and has a custom value for All, such as `eu-.*`, the element becomes a regular expression with that value.
+ * value that looks like a variable is kept. With `=~` and `!~`, elements are regular expressions, in which variables
+ * are replaced as in PromQL. If one element matches everything, the parameter loses all its values. If a variable is
+ * set to All and has a custom value for All, such as `eu-.*`, the element becomes a regular expression with that value.
  */
 export function interpolateParams(
   params: Params | null | undefined,

@@ -33,7 +33,7 @@ function fakeFor(access: unknown) {
   return fakeDataSource([], { catalog: CATALOG_PAGE, 'catalog/preview': PREVIEW, access });
 }
 
-/** Renders the query editor of a user as a panel does. */
+/** Renders the query editor as a panel does. `access` is what the backend returns about the user's access. */
 function setup(access: unknown, first: ModelMetricsQuery, app = CoreApp.PanelEditor) {
   const { datasource, getResource } = fakeFor(access);
   const onChange = jest.fn<void, [ModelMetricsQuery]>();

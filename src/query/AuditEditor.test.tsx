@@ -11,7 +11,7 @@ import { QueryEditor } from './QueryEditor';
 const AUDIT: AuditQuery = { refId: 'A', queryType: 'audit' };
 const CATALOG: ModelMetricsQuery = { refId: 'A', queryType: 'catalog', metric: 'inference_request_rate' };
 
-/** Renders the query editor of a user with a role. */
+/** Renders the query editor for a user with the given role. */
 function setup(role: string, first: ModelMetricsQuery, app = CoreApp.Explore) {
   config.bootData = { user: { orgRole: role } } as unknown as typeof config.bootData;
   const { datasource } = fakeDataSource([{ name: 'who', value: 'alice' }]);

@@ -50,7 +50,7 @@ const titles = () =>
 
 const TITLES = CATALOG.metrics.map(({ title }) => title);
 
-/** Resources with the result of a search. */
+/** Returns resources in which every search finds the given metrics. */
 const found = (...metrics: CatalogMetric[]): Resources => ({ ...RESOURCES, 'catalog/search': { metrics } });
 
 /** Records the texts that are copied. */

@@ -128,7 +128,7 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
   );
 }
 
-/** Returns undefined for the metric's default grouping, so that the query follows changes of the metric. */
+/** Returns undefined for the metric's default grouping. The query then also follows later changes of this default. */
 function storedGrouping(metric: CatalogMetric, labels: string[]): string[] | undefined {
   return labels.join() === metric.group_by.join() ? undefined : labels;
 }

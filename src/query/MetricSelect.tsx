@@ -19,7 +19,7 @@ interface MetricOption extends SelectableValue<string> {
   metric?: CatalogMetric;
 }
 
-/** Selects a metric of the catalog by a search, from a list that is grouped by pack. */
+/** A menu in which the user searches for a metric of the catalog and selects it. The metrics are grouped by pack. */
 export function MetricSelect({ datasource, inputId, catalog, metric, onChange }: Props) {
   const [search, setSearch] = useState('');
   const { packs, isSearching, error } = useCatalogSearch(datasource, catalog, search);

@@ -11,7 +11,7 @@ interface Props {
   query: PromQLQuery;
   forAlert: boolean;
   onChange: (query: PromQLQuery) => void;
-  /** Called to run the query if it hasn't changed. */
+  /** Called when the user runs the query, if the expression hasn't changed. */
   onRun: () => void;
   /** Whether the field gets the focus. */
   autoFocus?: boolean;

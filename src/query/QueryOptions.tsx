@@ -17,7 +17,7 @@ const KINDS: Array<SelectableValue<QueryKind>> = [
   { value: 'range', label: 'Range', description: 'The value at every step of the time range' },
   { value: 'instant', label: 'Instant', description: 'The value at the end of the time range' },
 ];
-// Panels of the Prometheus data source can be range and instant queries at the same time.
+// A panel's query for Grafana's Prometheus data source can be a range and an instant query at the same time.
 const BOTH: SelectableValue<QueryKind> = { value: 'both', label: 'Both' };
 
 const FORMATS: Array<SelectableValue<QueryFormat>> = [

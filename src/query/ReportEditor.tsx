@@ -145,7 +145,7 @@ function EndpointsField({ datasource, query, onChange, variables }: FieldProps &
         inputId={id}
         placeholder="Select"
         allowCustomValue
-        // Grafana's own check doesn't find options in groups.
+        // Grafana's default check of a new option doesn't compare it with options in groups.
         isValidNewOption={(text) =>
           text !== '' && ![...variables, ...(names.value?.values ?? []), ...selected].includes(text)
         }

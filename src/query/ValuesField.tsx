@@ -99,7 +99,7 @@ export function ValuesField({
           // field.
           tabSelectsValue={search !== ''}
           allowCustomValue
-          // Grafana's own check doesn't find options in groups.
+          // Grafana's default check of a new option doesn't compare it with options in groups.
           isValidNewOption={(text) => text !== '' && ![...variables, ...listedValues, ...selected].includes(text)}
           isLoading={names.loading}
           onOpenMenu={loadNames}

@@ -98,8 +98,8 @@ function fromAbstractMatcher({ name, operator, value }: AbstractLabelMatcher): s
 }
 
 /**
- * Converts a query to label matchers, which other data sources can import. They come from the first selector in the
- * PromQL. For a catalog query, only the metric name comes from the selector, and the matchers are the query's
+ * Converts a query to label matchers, which other data sources can import. The metric name comes from the first
+ * selector in the PromQL, and so do the matchers of a query in PromQL. The matchers of a catalog query are its
  * parameters. `render` returns the PromQL of a catalog metric.
  */
 export async function abstractQuery(

@@ -35,8 +35,8 @@ export function firstSelector(expr: string): Selector | undefined {
 }
 
 /**
- * Returns the tokens of the name at an index, which can contain variables. Returns no tokens for a word directly after
- * a digit, such as the unit in `5m`.
+ * Returns the tokens of the name at an index. The name can contain variables. Returns no tokens for a word directly
+ * after a digit, such as the unit in `5m`.
  */
 function readName(tokens: Token[], at: number): Token[] {
   const isPart = ({ kind }: Token) => kind === 'word' || kind === 'variable';

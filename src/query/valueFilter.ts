@@ -8,8 +8,8 @@ export interface ValueFilter extends AdHocFilter {
 
 /**
  * Adds a filter to a query. `params` contains the names of the catalog metric's parameters. If one of them has the name
- * of the label and can express the filter, this parameter is changed. Otherwise an ad-hoc filter is added, which
- * replaces a filter for the same label and value.
+ * of the filter's label and can express the filter, this parameter is changed. Otherwise the filter is added as an
+ * ad-hoc filter, which replaces any `=` or `!=` filter for the same label and value.
  */
 export function withFilter<Query extends CatalogQuery | PromQLQuery>(
   query: Query,

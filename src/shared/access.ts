@@ -14,7 +14,7 @@ export interface CallerAccess {
   denied: boolean;
   /** The name of the rule that decides, or empty if there are no rules. */
   rule: string;
-  /** What happens to queries that aren't in the catalog. */
+  /** What happens to a query that isn't for a metric of the catalog. */
   promql: PolicyVerdict;
   /** Explains the decision, or is empty. */
   message: string;

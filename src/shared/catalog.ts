@@ -67,7 +67,7 @@ export function groupings(metric: CatalogMetric): string[] {
   return [...new Set([...metric.group_by, ...paramNames(metric)])];
 }
 
-/** Takes the parameters of a query of another metric, and returns those that this metric has. */
+/** Returns those of the given parameters that the metric has. They can come from a query of another metric. */
 export function paramsFor(metric: CatalogMetric, params: Params = {}): Params {
   const names = paramNames(metric);
   return Object.fromEntries(Object.entries(params).filter(([name]) => names.includes(name)));

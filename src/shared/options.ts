@@ -31,7 +31,7 @@ export interface ModelMetricsOptions extends DataSourceJsonData {
   responseLimitMiB?: number;
   seriesLimit?: number;
   sampleLimit?: number;
-  /** Whether a response over a limit is truncated and gets a notice. If not, it is an error. */
+  /** Whether a panel shows a part of a response that exceeds a limit, with a notice. If not, the query fails. */
   partialData?: boolean;
   /** Whether alert rules use a result that the server marks as partial. */
   partialAlerts?: boolean;

@@ -74,7 +74,7 @@ function filterMatcher({ key, operator, value, values = [value] }: AdHocFilter):
 }
 
 /**
- * Reports whether a filter is certain to match only series that have the label. Regular expressions are not examined.
+ * Reports whether a filter is certain to match only series that have its label. Regular expressions are not examined.
  */
 function needsLabel({ operator, value, values = [value] }: AdHocFilter): boolean {
   return (operator === '=' && value !== '') || (operator === '=|' && values.every((one) => one !== ''));
