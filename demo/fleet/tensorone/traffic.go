@@ -171,8 +171,8 @@ func (t *endpointTraffic) fails(m simulation.Moment) bool {
 	return m.During(incident.EndpointErrors) && t.name == failingEndpoint
 }
 
-// anyCause returns the index of one of the failures, selected by draw with a probability
-// equal to its share. draw is between 0 and 1.
+// anyCause returns the index of one of the failures. If draw is a random number between 0 and
+// 1, the probability of each failure is its share.
 func anyCause(draw float64) int {
 	cause := 0
 	for draw > failures[cause].share && cause < len(failures)-1 {
