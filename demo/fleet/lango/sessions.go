@@ -99,7 +99,7 @@ func (s *sessions) randomUser() *modelUser {
 
 // use assigns the tokens that an agent has used with a model to an open session of this pair.
 // If the agent is in a loop, they go to the first open session, otherwise to a random one. If
-// there is none, the tokens are kept until a later call for the same pair.
+// the pair has none, the tokens are kept until a later call for the same pair.
 func (s *sessions) use(u *modelUser, tokens usage, isLoop bool, now time.Time) {
 	for i, n := range s.pending[u] {
 		tokens[i] += n
