@@ -10,8 +10,8 @@ import (
 )
 
 // progress shows the progress of a step. On a terminal it overwrites one line. Otherwise it
-// prints lines without control characters: percent prints one for each quarter of the step,
-// and elapsed prints one every ten seconds.
+// prints lines without control characters: the method percent prints a line for each quarter
+// of the step, and the method elapsed prints a line every ten seconds.
 type progress struct {
 	out      io.Writer
 	terminal bool

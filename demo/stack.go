@@ -67,7 +67,7 @@ func startStack(ctx context.Context, o options, out *progress) (s *stack, err er
 	}
 	out.printLine("TensorOne's past: %d days with a sample every %s, %.1f million samples in %.1f MB, written in %.1f s",
 		int(fleet.PastHistory/simulation.Day), model.Duration(fleet.PastStep), float64(past.Written.Samples)/1e6, float64(past.Written.Bytes)/1e6, past.Written.Took.Seconds())
-	// The end of ctx doesn't stop Prometheus, so that Grafana and the plugin stop first.
+	// The end of ctx doesn't stop Prometheus. Close stops it, after Grafana and the plugin.
 	server, err := prometheus.Start(context.WithoutCancel(ctx), prometheus.Options{
 		Dir:     data,
 		Listen:  fmt.Sprintf("127.0.0.1:%d", o.prometheusPort),

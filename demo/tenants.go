@@ -20,7 +20,7 @@ const (
 	tenantsUID  = "modelmetrics-tenants"
 )
 
-// tenantUsers are the users that the rules of tenantsFile name. The administrator isn't one.
+// tenantUsers are the users whose logins are in the rules of tenantsFile. "admin" isn't one.
 var tenantUsers = []grafana.User{
 	{Login: "aurora", Role: "Viewer"},
 	{Login: "borealis", Role: "Editor"},

@@ -25,10 +25,10 @@ import (
 const DefaultHistory = 26 * time.Hour
 
 // The past of a fleet is the time before its history. It begins PastHistory before the end of
-// the history. PastHistory is longer than 60 days, because a report of 30 days also covers the
-// 30 days before, for comparison. The margin is for a demo that runs for some time. PastStep
-// is the time between two samples of the past. It isn't longer than Prometheus's lookback of
-// 5 minutes, so an instant query finds a sample at any time.
+// the history. A report of 30 days compares these days with the 30 days before, so it needs 60
+// days. The other two days are for a demo that keeps running. PastStep is the time between two
+// samples of the past. It isn't longer than Prometheus's lookback of 5 minutes, so an instant
+// query finds a sample at any time.
 const (
 	PastHistory = 62 * simulation.Day
 	PastStep    = 5 * time.Minute

@@ -146,8 +146,8 @@ func TestLangoSessions(t *testing.T) {
 			latest[key] = p.Value()
 		}
 	})
-	// Tokens wait until their agent and model have an open session. Tokens that wait when the
-	// process restarts or when the history ends are missing.
+	// Tokens wait until their agent and model have an open session. ofSessions doesn't contain
+	// the tokens that are waiting when the process restarts or when the history ends.
 	if all := sums["lango_tokens_total"]; ofSessions > all || ofSessions < 0.99*all {
 		t.Errorf("the sessions have used %g tokens, the agents %g", ofSessions, all)
 	}

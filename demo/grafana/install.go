@@ -1,6 +1,6 @@
 // Package grafana finds a Grafana on this machine and runs it for the demo. The Grafana
-// listens on loopback, has the plugin, dashboards and alert rules provisioned, uses its own
-// folder instead of the folder of an installed Grafana, and sends no requests to external
+// listens on loopback and contains the plugin and its dashboards and alert rules. It uses its
+// own folder instead of the folder of an installed Grafana, and sends no requests to external
 // servers. Start starts the Grafana with the files of a repository and the address of a
 // Prometheus, and returns a Server. Server.Close stops the Grafana and its child processes.
 package grafana

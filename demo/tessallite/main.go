@@ -1,6 +1,6 @@
-// Command tessallite serves a simulated Tessallite platform, for the profile demo of the stack in
-// monitoring/. One process has the names and the ports of all services: the name in a request
-// selects the service. The frontend serves nginx's stub_status instead of metrics.
+// Command tessallite serves a simulated Tessallite platform. The stack in monitoring/ runs it
+// in its profile "demo". One process has the host names and ports of all services: the host
+// name in a request selects the service. The frontend serves nginx's stub_status, not metrics.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 // ports are the port of the frontend and the ports of the services' metrics.
 var ports = []string{"80", "8000", "8001", "8080"}
 
-// healthPath responds to requests with any name.
+// healthPath is the path of the health check, which works with any host name.
 const healthPath = "/healthz"
 
 func main() {

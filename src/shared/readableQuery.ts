@@ -85,8 +85,8 @@ export function editableQuery<Query extends ModelMetricsQuery>(query: Query): Qu
 }
 
 /**
- * Replaces each field for which `change` returns a different value. Other fields keep their values. If no field is
- * replaced, the query itself is returned. Both matter, because React compares objects by identity.
+ * Replaces each field for which `change` returns a different value. All other values stay the same objects, and the
+ * query itself is returned if no field is replaced: React compares objects by identity, so a copy is a change.
  */
 function withFields<Query extends ModelMetricsQuery>(
   query: Query,

@@ -6,8 +6,8 @@ export const ENDPOINT_LABEL = 'endpoint_id';
 export const AUTO_TIMEFRAME = 'auto';
 
 /**
- * The form of a section. `points` is a list of objects over time, and `rows` is any other list of objects. A section of
- * the kind `parts` or `groups` is an object that becomes one table. `object` is any other object.
+ * The form of a section. `points` is a list of objects that each have a time, and `rows` is any other list of objects.
+ * A section of the kind `parts` or `groups` is an object that becomes one table. `object` is any other object.
  */
 export type SectionKind = 'number' | 'boolean' | 'text' | 'texts' | 'points' | 'rows' | 'groups' | 'parts' | 'object';
 
@@ -19,7 +19,7 @@ export interface ReportSection {
   kind: SectionKind;
   /** Grafana's unit id for a number, or empty. */
   unit: string;
-  /** The names of the fields below the section. */
+  /** The names of the section's direct fields. */
   fields: string[];
 }
 

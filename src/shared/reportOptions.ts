@@ -9,11 +9,11 @@ export interface ReportOptions {
   prices?: {
     /** The price per instance and hour, by tier. `*` is the price for all other tiers. */
     compute?: Record<string, number>;
-    /** The prices per day. */
+    /** The prices per day in which an endpoint exists. */
     storage?: Partial<Record<'models' | 'outputs', number>>;
     /** The prices per 10^9 bytes. */
     network?: Partial<Record<'ingress' | 'egress', number>>;
-    /** The price per cold start, and the prices of monitoring and logging per day. */
+    /** The price per cold start. For monitoring and logging, the price per day in which an endpoint exists. */
     other?: Partial<Record<'coldStarts' | 'monitoring' | 'logging', number>>;
   };
   /**

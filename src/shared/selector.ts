@@ -95,8 +95,8 @@ export function portableSelector(text: string): string {
 }
 
 /**
- * Returns the selector for the series that match the parameters. If `metric` is empty, the selector selects series of
- * all metrics.
+ * Returns the selector for the series of `metric` that match the filters in `params`. If `metric` is empty, the
+ * selector selects series of all metrics.
  */
 export function seriesSelector(metric = '', params?: Params): string {
   const matchers = paramMatchers(params);
@@ -125,7 +125,7 @@ function paramMatcher(name: string, param: ParamValue): Matcher[] {
   if (given.length === 1 && !given[0].includes('$')) {
     return [{ name, operator: op === '!=' ? '!=' : '=', value: given[0] }];
   }
-  // Several values become a regular expression. A variable can also have several values.
+  // Several values become a regular expression. So does one value with a `$`: a variable can have several values.
   return [
     {
       name,

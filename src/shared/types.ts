@@ -74,8 +74,8 @@ export interface CatalogQuery extends GraphQuery {
 }
 
 /**
- * A query for a section of the report of TensorOne endpoints (docs/report.md). The section determines the frames, and
- * the fields `format`, `range` and `instant` have no effect.
+ * A query for a section of the report of TensorOne endpoints (docs/report.md). The section determines the form of the
+ * result. The fields `format`, `range` and `instant` have no effect.
  */
 export interface ReportQuery extends GraphQuery {
   queryType: 'report';
@@ -92,9 +92,9 @@ export interface ReportQuery extends GraphQuery {
 }
 
 /**
- * A query for the audit log: the decisions about requests within the time range, as log lines. The backend permits it
- * only to administrators. `actor`, `verdict` and `reason` don't filter if they are empty. The fields of GraphQuery have
- * no effect.
+ * A query for the audit log. Each decision about a request is a log line. The result contains those in the time range.
+ * The backend permits the query only to administrators. `actor`, `verdict` and `reason` don't filter if they are empty.
+ * The fields of GraphQuery have no effect.
  */
 export interface AuditQuery extends GraphQuery {
   queryType: 'audit';

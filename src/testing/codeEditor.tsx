@@ -20,7 +20,7 @@ const editor = { ...editorCalls, getModel: () => model } as unknown as MonacoEdi
 const monaco = { editor: editorCalls, MarkerSeverity: { Error: 8 } } as unknown as Monaco;
 
 /**
- * Replaces Grafana's code editor with a plain field. Like the real editor, it keeps calling the functions of its first
+ * Replaces Grafana's code editor with a plain field. Like the real editor, it always calls the callbacks from its first
  * rendering.
  */
 export function FakeCodeEditor({ value, readOnly, monacoOptions, ...rest }: ComponentProps<typeof CodeEditor>) {

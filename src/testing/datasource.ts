@@ -92,8 +92,8 @@ export const CATALOG_PAGE: CatalogPage = { ...CATALOG, total: CATALOG.metrics.le
 export const PREVIEW: CatalogPreview = { query: 'sum(rate(x[$__rate_interval]))', missing_params: [] };
 
 /**
- * Responses to `getResource` and `postResource` by path. A function is called with the parameters, and an Error is
- * thrown.
+ * Responses of `getResource` and `postResource` by path. If the value of a path is a function, it is called with the
+ * request's parameters and returns the response. If the value is an Error, it is thrown.
  */
 export type Resources = Record<string, unknown>;
 

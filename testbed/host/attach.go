@@ -12,11 +12,11 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 )
 
-// Attach opens a connection of its own to a plugin that another host has started, usually
-// in another process. The target is the result of that host's Target. Attach doesn't use
-// go-plugin's client, because closing that client stops the plugin. An attached host
-// doesn't detect the plugin's exit: calls then fail with gRPC's code Unavailable instead of
-// ErrExited.
+// Attach opens another connection to a plugin that a host has started, usually in another
+// process. The method Target of that host returns the target. Attach doesn't use go-plugin's
+// client, because closing that client stops the plugin. The host that Attach returns doesn't
+// detect the plugin's exit: after the exit, its calls fail with gRPC's code Unavailable, not
+// with ErrExited.
 func Attach(target string, source backend.DataSourceInstanceSettings) (*Host, error) {
 	conn, err := grpc.NewClient(target,
 		grpc.WithTransportCredentials(insecure.NewCredentials()),

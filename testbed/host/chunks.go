@@ -19,9 +19,9 @@ type Chunk struct {
 	Err     error
 }
 
-// QueryChunkedData requests chunked responses and calls handle with each chunk. If handle
-// returns an error, the request ends with this error. An error in the response to one
-// query is passed to handle as a chunk.
+// QueryChunkedData requests chunked responses and passes each chunk to the function handle. If
+// the function returns an error, the request ends with this error. An error in the response to
+// one query is a chunk, too.
 func (h *Host) QueryChunkedData(ctx context.Context, queries []backend.DataQuery, headers map[string]string, handle func(Chunk) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

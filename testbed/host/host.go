@@ -27,8 +27,8 @@ const PluginID = "modelmetrics-catalog-datasource"
 // startTimeout limits the time until the plugin completes the handshake.
 const startTimeout = 20 * time.Second
 
-// ErrExited is wrapped by the error of every call to a plugin whose process has exited, unless
-// Attach returned the host.
+// ErrExited is wrapped by the error of every call to a plugin whose process has exited, except
+// for the calls of hosts that Attach returned.
 var ErrExited = errors.New("the plugin's process has exited")
 
 // Options describe the plugin to start.
@@ -154,8 +154,8 @@ func (h *Host) WithDataSource(source backend.DataSourceInstanceSettings) *Host {
 	return &Host{process: h.process, source: source, user: h.user}
 }
 
-// WithUser returns a host of the same process in which another user calls resources.
-// Closing one of the two hosts closes both.
+// WithUser returns a host for the same process. In calls of resources, the new host acts as
+// the given user. Closing one of the two hosts closes both.
 func (h *Host) WithUser(user backend.User) *Host {
 	return &Host{process: h.process, source: h.source, user: &user}
 }

@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// maxTail is the maximum size of the end of stderr that is kept for error messages, in bytes.
-// maxLines is the maximum number of lines in one error.
+// The last maxTail bytes of stderr are kept for error messages. An error contains at most
+// maxLines lines of them.
 const (
 	maxTail  = 16 << 10
 	maxLines = 8

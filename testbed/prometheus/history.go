@@ -22,8 +22,8 @@ const BlockLength = 2 * time.Hour
 // blocks into dir, which must be empty or absent. It returns an error for a fleet that is
 // already at its end. If progress isn't nil, it is called with the number of completed steps
 // and the total number of steps. If ctx ends, WriteHistory returns early, and the content of
-// dir is unusable. The samples of pasts are written into dir, too, concurrently with the
-// history.
+// dir is unusable. WriteHistory also writes the samples of each Past into dir, concurrently
+// with the history.
 func WriteHistory(ctx context.Context, dir string, f *simulation.Fleet, progress func(done, total int), pasts ...*Past) error {
 	if err := makeEmpty(dir); err != nil {
 		return err

@@ -29,7 +29,7 @@ type PastSize struct {
 	Bytes, Samples int64
 }
 
-// includes reports whether the past has samples at a time. They are:
+// includes reports whether the past has samples at a time. The past has samples:
 //   - one Interval after each multiple of the step. A range that begins at a multiple then has
 //     a sample near its beginning, and PromQL extrapolates counters correctly, even if later
 //     samples in the range are closer together.

@@ -102,7 +102,7 @@ func TestServerRestartsWithSameDirectoryAndPort(t *testing.T) {
 	}
 }
 
-// Browsers open connections in advance, without sending a request.
+// Browsers open connections in advance, without sending a request. Close closes them, too.
 func TestCloseClosesIdleConnections(t *testing.T) {
 	f := testfleet.New(testfleet.Options{History: time.Minute})
 	s := start(t, Options{Dir: writeHistory(t, f), Listen: ":0", Fleet: f})

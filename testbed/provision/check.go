@@ -23,8 +23,8 @@ var (
 	execErrStates = []string{"", "Error", "Alerting", "OK"}
 )
 
-// check returns an error for problems with which Grafana wouldn't start, or would
-// silently not evaluate a rule.
+// check returns an error if Grafana wouldn't start with the set, or if it would silently not
+// evaluate a rule.
 func (s *Set) check() error {
 	var errs []error
 	seen := map[string]bool{}

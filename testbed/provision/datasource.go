@@ -94,8 +94,8 @@ func (d *DataSource) expand(e *expander, key string) {
 	}
 }
 
-// check requires a name, a type and a uid. Without a uid, Grafana derives one from
-// the name, which alert rules and dashboards can't rely on.
+// check requires a name, a type and a uid. If the uid is missing, Grafana derives one from the
+// name. Alert rules and dashboards can't rely on such a uid.
 func (d *DataSource) check(file string) error {
 	for key, value := range map[string]string{"name": d.Name, "uid": d.UID, "type": d.Type} {
 		if value == "" {

@@ -7,8 +7,8 @@ import (
 )
 
 // expander replaces `$VAR` and `${VAR}` by the value of the environment variable, and
-// `$$` by a dollar sign. It collects errors for unset variables. It is used for the
-// values that Grafana expands, which don't include annotations and models.
+// `$$` by a dollar sign. It collects errors for unset variables. It is used for the values
+// that Grafana expands, so not for the annotations of rules and the field model of queries.
 type expander struct {
 	file string
 	env  Env

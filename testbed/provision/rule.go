@@ -74,7 +74,7 @@ func readGroups(dir string, env Env) ([]RuleGroup, error) {
 }
 
 // expandGroup expands the environment variables in the texts of a group and its rules. As in
-// Grafana, annotations and models aren't expanded.
+// Grafana, it expands neither the annotations of a rule nor the field model of its queries.
 func expandGroup(e *expander, g *rules.Group) {
 	e.text("group name", &g.Name)
 	e.text("group folder", &g.Folder)

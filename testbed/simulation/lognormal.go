@@ -8,7 +8,7 @@ type LogNormal struct {
 	Spread float64 // standard deviation of the logarithm
 }
 
-// Seconds returns the distribution with a median in seconds and a standard
+// Seconds returns the distribution with the given median, in seconds, and the given standard
 // deviation of the logarithm.
 func Seconds(median, spread float64) LogNormal { return LogNormal{median, spread} }
 

@@ -62,7 +62,7 @@ func (s *sessions) restart() {
 	clear(s.pending)
 }
 
-// change opens and closes random sessions. It closes fewer sessions if the others are stuck.
+// change opens and closes random sessions. It closes fewer if only stuck ones are left.
 func (s *sessions) change(opened, closed int) {
 	for range opened {
 		s.open = append(s.open, &session{id: fmt.Sprintf("%012x", s.rng.Uint64()>>16), user: s.randomUser()})
@@ -97,9 +97,9 @@ func (s *sessions) randomUser() *modelUser {
 	return s.users[len(s.users)-1]
 }
 
-// use counts the tokens that a user has used. A random open session of the user gets them. If
-// the agent is in a loop, the user's first open session gets them. If the user has no open
-// session, the tokens are kept until a later call for this user.
+// use assigns the tokens that an agent has used with a model to an open session of this pair.
+// If the agent is in a loop, they go to the first open session, otherwise to a random one. If
+// the pair has none, the tokens are kept until a later call for the same pair.
 func (s *sessions) use(u *modelUser, tokens usage, isLoop bool, now time.Time) {
 	for i, n := range s.pending[u] {
 		tokens[i] += n

@@ -53,7 +53,7 @@ const (
 	observes            = "observe"
 )
 
-// toolbox contains all tools. Its method user returns an agent's toolUser.
+// toolbox contains all tools. Its method "user" returns the toolUser of an agent and a tool.
 type toolbox struct {
 	executions, decisions simulation.ScalarVec
 	tools                 map[string]*toolState

@@ -42,7 +42,7 @@ var allDeployments = []struct {
 	{"operations", "GrpcProxy", "DockerConnector", 1, 0},
 }
 
-// overloadedModel is the model that was deployed on the removed node. Its remaining
+// overloadedModel is the model that loses deployments in the incident NodeLoss. Its remaining
 // deployments are overloaded.
 const overloadedModel = "invoice-extractor"
 

@@ -56,9 +56,9 @@ var (
 	t4   = gpu{"T4-16GB", 0.35, 16e9, 65e12, 320e9}
 )
 
-// The hourly costs must not be random. Therefore no load stays close to a threshold at which
-// the number of instances changes. An alert fires if an hour costs much more than the same
-// hour of the day before. Therefore the load changes little over the week. The exceptions are
+// An alert fires if an hour costs much more than the same hour of the day before. Therefore
+// the hourly costs must not be random: no load stays close to a threshold at which the number
+// of instances changes, and the load changes little over the week. The exceptions are
 // document-embedding, whose number of instances is fixed, and contract-review, which needs one
 // instance at any load. If the field growth is above 0, the load grows over time, and the
 // field rate is the peak load at the end of the history.

@@ -11,8 +11,9 @@ import (
 
 // The load of an endpoint is the average number of busy instances in the last minutes. If the
 // load per instance exceeds scaleUpAt, the autoscaler adds instances. It removes an instance
-// if for scaleDownAfter the load per remaining instance would be at most scaleDownAt. An
-// endpoint that can scale to zero removes its last instance after idleAfter without requests.
+// after a time of scaleDownAfter in which the load per remaining instance would not exceed
+// scaleDownAt. If the endpoint can scale to zero, the last instance is removed after idleAfter
+// without requests.
 const (
 	scaleUpAt      = 0.78
 	scaleDownAt    = 0.66

@@ -150,7 +150,7 @@ func (t *endpointTraffic) answer(m simulation.Moment, running float64, started [
 	return t.move(n, failed, worked, rng)
 }
 
-// fail counts each failure with a cause and a latency.
+// fail counts failed requests, each with its cause and its latency.
 func (t *endpointTraffic) fail(m simulation.Moment, failed float64, rng *rand.Rand) {
 	for ; failed > 0; failed-- {
 		cause := outOfMemory
@@ -166,13 +166,13 @@ func (t *endpointTraffic) fail(m simulation.Moment, failed float64, rng *rand.Ra
 	}
 }
 
-// fails reports whether an incident affects the endpoint.
+// fails reports whether the incident EndpointErrors affects the endpoint.
 func (t *endpointTraffic) fails(m simulation.Moment) bool {
 	return m.During(incident.EndpointErrors) && t.name == failingEndpoint
 }
 
-// anyCause returns the index of one of the failures, selected by draw with a probability
-// equal to its share. draw is between 0 and 1.
+// anyCause returns the index of one of the failures. If draw is a random number between 0 and
+// 1, the probability of each failure is its share.
 func anyCause(draw float64) int {
 	cause := 0
 	for draw > failures[cause].share && cause < len(failures)-1 {

@@ -82,9 +82,9 @@ func (v Values) withoutAll() Values {
 }
 
 // names replaces variables in a list. An element that is exactly $name, ${name} or [[name]]
-// is replaced by the selected values of that variable. Any other element is replaced by a text
-// for each combination of its variables' values (see texts). References to variables inside
-// values are not replaced. Empty values are removed.
+// is replaced by the selected values of that variable. Any other element is replaced by the
+// results of the method texts. If a value contains a reference to a variable, the reference
+// isn't replaced. Empty values are removed.
 func (v Values) names(elements []string) []string {
 	filled := []string{}
 	for _, element := range elements {
@@ -114,7 +114,7 @@ const maxTexts = 1000
 
 // texts replaces variables in one element of a list and returns a text for each combination
 // of their values. If All is selected, the values of a variable are all its options. If there
-// are more than maxTexts combinations, the element becomes one text (see text).
+// are more than maxTexts combinations, texts returns only the result of the method text.
 func (v Values) texts(element string) []string {
 	expanded := v.withoutAll()
 	filled := []string{""}
@@ -143,7 +143,8 @@ func (v Values) texts(element string) []string {
 }
 
 // text replaces variables in a text. Several values become {a,b}, which is Grafana's default
-// format. No value becomes {}. References to unknown variables stay unchanged.
+// format. A variable without values becomes {}. A reference to an unknown variable isn't
+// replaced.
 func (v Values) text(s string) string {
 	return anyVariable.ReplaceAllStringFunc(s, func(reference string) string {
 		values, ok := v.variable(reference)

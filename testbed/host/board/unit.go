@@ -39,7 +39,7 @@ func Format(value float64, unit string) string {
 }
 
 // scaled divides a value by base until the result is less than base or the last suffix is
-// reached. It formats the result with the suffix for the number of divisions.
+// reached. It appends the suffix whose index is the number of divisions.
 func scaled(value, base float64, suffixes ...string) string {
 	step := 0
 	for math.Abs(value) >= base && step < len(suffixes)-1 {
