@@ -1,8 +1,8 @@
 // Package smoke tests the compiled plugin with everything that is provisioned. Every variable
 // must have options, every annotation and rule must be evaluated, and every query of a panel
-// must return data. While incidents are simulated, the conditions of the rules that they
-// raise must be met, and the panels that they blank must show no data. The conditions of all
-// other rules must not be met. The result is one verdict for each item. The demo prints the
+// must return data. A simulated incident raises rules and blanks panels: the conditions of
+// these rules must be met, and these panels must show no data. The conditions of all other
+// rules must not be met. The result is one verdict for each item. The demo prints the
 // verdicts as a table and derives its exit code from them.
 package smoke
 
