@@ -112,8 +112,8 @@ func (w worlds) respond(t *testing.T, p path, user *backend.User, tenant, input 
 	return shared, alone
 }
 
-// sorted returns the words of a response, sorted. Prometheus returns warnings, and the samples of
-// some functions, in random order.
+// sorted returns the words of a response in alphabetical order. The order of Prometheus's
+// warnings, and of the samples that some functions return, is random.
 func sorted(response string) string {
 	words := strings.FieldsFunc(response, func(r rune) bool { return strings.ContainsRune(",[]·\n", r) })
 	for i := range words {

@@ -189,7 +189,7 @@ func errorText(response backend.DataResponse) string {
 	return response.Error.Error()
 }
 
-// waitUntil waits until met returns true. After limit, the test fails.
+// waitUntil waits until the function met returns true. The test fails after ten seconds.
 func waitUntil(t *testing.T, condition string, met func() bool) {
 	t.Helper()
 	const limit = 10 * time.Second

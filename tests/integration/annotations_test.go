@@ -58,8 +58,8 @@ func rows(frame *data.Frame) [][]string {
 	return all
 }
 
-// number queries Prometheus with an expression that has a single value, and returns the
-// value.
+// number returns Prometheus's result of an expression, which must be a single value without
+// labels.
 func number(t *testing.T, expr string, at time.Time) float64 {
 	t.Helper()
 	answer, err := results.Query(t.Context(), server.url(), expr, at)
