@@ -89,7 +89,7 @@ func newTenantWorld(t *testing.T, start time.Time, shared bool, names ...string)
 }
 
 // newWorld starts a Prometheus with the given data, and a data source with the given settings.
-// start is the time of the requests.
+// The time ranges of the requests are relative to the parameter start.
 func newWorld(t *testing.T, start time.Time, stored backend.DataSourceInstanceSettings, data *teststorage.TestStorage, metadata descriptions) *world {
 	t.Helper()
 	engine := promqltest.NewTestEngine(t, false, 0, promqltest.DefaultMaxSamplesPerQuery)

@@ -87,8 +87,8 @@ type Settings map[string]any
 
 var ids atomic.Int64
 
-// source returns a new data source, so that tests don't share connections. address is
-// a host and port.
+// source returns a new data source, so that tests don't share connections. The parameter
+// address is a host and port.
 func source(scheme, address string, settings Settings) backend.DataSourceInstanceSettings {
 	all := Settings{
 		"queryTimeout":          "60s",
