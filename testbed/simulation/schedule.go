@@ -13,12 +13,12 @@ const Day = 24 * time.Hour
 // and in the first hours after it.
 const settled = 150 * time.Minute
 
-// RestartLength is the length of a restart, which is two scrapes.
+// RestartLength is the length of a planned restart: two scrape intervals.
 const RestartLength = 2 * Interval
 
-// PlanMoments returns n random times in the day before end. Each of them is at least settled
-// after the beginning of this day, and at least settled before end. The period in between is
-// divided into n equal parts, and each of these parts has one of the times.
+// PlanMoments returns n random times in the day before end. The constant settled is their
+// minimum distance from the beginning and the end of this day. The rest of the day is divided
+// into n equal parts, and each part has one of the times.
 func PlanMoments(rng *rand.Rand, n int, end time.Time) []time.Time {
 	moments := make([]time.Time, n)
 	part := (Day - 2*settled) / time.Duration(n)
@@ -47,8 +47,8 @@ func Within(moments []time.Time, length time.Duration, t time.Time) bool {
 func planRestarts(rng *rand.Rand, end time.Time) []time.Time { return PlanMoments(rng, 2, end) }
 
 // RestartsNear reports whether a planned restart of the target begins or ends at the given
-// step or at the next one. If a history contains all steps for which RestartsNear returns
-// true, its rates lack only the increases during restarts, even if it omits other steps.
+// step or at the next one. A history may omit the steps for which RestartsNear returns false.
+// The rates in such a history lack only the increases during restarts.
 func (t *Target) RestartsNear(at time.Time) bool {
 	now := t.restarting(at)
 	return t.restarting(at.Add(-Interval)) != now || t.restarting(at.Add(Interval)) != now

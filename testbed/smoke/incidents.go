@@ -18,8 +18,8 @@ type Incidents struct {
 	runs  map[string]int      // by rule: the number of runs
 }
 
-// Add adds the verdicts of a run with an incident. incident is empty for a run without
-// incidents.
+// Add adds the verdicts of a run. The parameter incident is the name of the incident during
+// the run, or empty for a run without incidents.
 func (i *Incidents) Add(incident string, verdicts []Verdict) {
 	incident = cmp.Or(incident, "no incident")
 	if i.met == nil {

@@ -1,8 +1,8 @@
 // Package smoke tests the compiled plugin with everything that is provisioned. Every variable
 // must have options, every annotation and rule must be evaluated, and every query of a panel
-// must return data. While incidents are simulated, the conditions of the rules that they
-// raise must be met, and the panels that they blank must show no data. The conditions of all
-// other rules must not be met. The result is one verdict for each item. The demo prints the
+// must return data. A simulated incident raises rules and blanks panels: the conditions of
+// these rules must be met, and these panels must show no data. The conditions of all other
+// rules must not be met. The result is one verdict for each item. The demo prints the
 // verdicts as a table and derives its exit code from them.
 package smoke
 
@@ -101,8 +101,8 @@ func Run(ctx context.Context, o Options) ([]Verdict, error) {
 	return append(verdicts, missing(verdicts, o.Raises)...), ctx.Err()
 }
 
-// concurrently calls judge for all items, at most maxConcurrent at the same time, and
-// returns the verdicts in the order of the items.
+// concurrently passes every item to the function judge, at most maxConcurrent items at the
+// same time, and returns the verdicts in the order of the items.
 func concurrently[T any](items []T, judge func(T) Verdict) []Verdict {
 	verdicts := make([]Verdict, len(items))
 	var group errgroup.Group
@@ -232,7 +232,7 @@ func met(instances []alerting.Instance) string {
 	return shorten(strings.Join(names, ", "))
 }
 
-// missing returns verdicts for the rules in raises that aren't provisioned.
+// missing returns a failed verdict for each title in raises that no provisioned rule has.
 func missing(verdicts []Verdict, raises []string) []Verdict {
 	var absent []Verdict
 	for _, title := range raises {

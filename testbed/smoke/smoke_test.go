@@ -20,7 +20,7 @@ import (
 
 var now = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// plugin contains the responses to queries by metric.
+// plugin maps each metric to the response to its queries.
 type plugin map[string]backend.DataResponse
 
 func (p plugin) QueryData(_ context.Context, queries []backend.DataQuery, _ map[string]string) (*backend.QueryDataResponse, error) {

@@ -56,9 +56,9 @@ func TestTenantsAreIsolated(t *testing.T) {
 	}
 }
 
-// checkPath sends inputs on the path with the given name. The responses must be the same as if
-// there were no other tenant. For the unrestricted user, they must differ, because otherwise the
-// inputs prove nothing.
+// checkPath sends inputs on the path with the given name. The responses to the callers must be
+// the same as if there were no other tenant. Unless the path is static, the other tenants must
+// change a response to the unrestricted user. Otherwise, the inputs prove nothing.
 func (w worlds) checkPath(t *testing.T, name string, callers []caller, unrestricted *backend.User, inputs []string) {
 	t.Helper()
 	p := paths[name]
@@ -96,8 +96,8 @@ var static = []string{
 }
 
 // respond returns the responses of the data source with all tenants and of the one with a
-// single tenant. If equal is true, the responses should be equal. If they differ, respond
-// repeats the requests up to twice, because the time of a request can change the response.
+// single tenant. If the parameter equal is true and the responses differ, respond repeats the
+// requests up to twice, because the time of a request can change the response.
 func (w worlds) respond(t *testing.T, p path, user *backend.User, tenant, input string, equal bool) (shared, alone string) {
 	t.Helper()
 	for range 3 {
@@ -112,8 +112,8 @@ func (w worlds) respond(t *testing.T, p path, user *backend.User, tenant, input 
 	return shared, alone
 }
 
-// sorted returns the words of a response, sorted. Prometheus returns warnings, and the samples of
-// some functions, in random order.
+// sorted returns the words of a response in alphabetical order. The order of Prometheus's
+// warnings, and of the samples that some functions return, is random.
 func sorted(response string) string {
 	words := strings.FieldsFunc(response, func(r rune) bool { return strings.ContainsRune(",[]·\n", r) })
 	for i := range words {

@@ -49,7 +49,7 @@ func TestTenantsOfDemoAreIsolated(t *testing.T) {
 		},
 	}
 	users := []caller{{aurora, auroraRetail, 1}, {borealis, borealisBank, 1}}
-	// For the first inputs, the responses of the administrator depend on the tenants.
+	// The tenants in Prometheus affect the administrator's responses to these first inputs.
 	sample := []string{"globex-endpoint_id", "globex", "acme", "both", ".*", "tenant", "1", "inference_request_rate"}
 	for i, input := range inputs(t) {
 		if i%9 == 0 {

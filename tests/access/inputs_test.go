@@ -37,8 +37,8 @@ func expressions(t *testing.T) []string {
 }
 
 // inputs returns the expressions, and further inputs with hostile label values. Such an input
-// is either a value alone or an expression with the value in a matcher. To save time, a quarter of
-// the short values are in no input.
+// is either a value alone or an expression with the value in a matcher. To save time, inputs
+// leaves out a quarter of the short values.
 func inputs(t *testing.T) []string {
 	t.Helper()
 	all := expressions(t)

@@ -24,8 +24,8 @@ type path struct {
 // metric is a metric of the catalog with the parameters tenant and model.
 const metric = "inference_error_ratio"
 
-// panel returns the path of a query of a panel. The function fields returns the fields of the
-// query for an input.
+// panel returns the path of a panel's query. The parameter fields is a function that returns
+// the query's fields for an input.
 func panel(kind query.Type, fields func(input string) map[string]any) path {
 	return path{covers: string(kind), request: func(ctx context.Context, w *world, user *backend.User, input string) string {
 		all := fields(input)
@@ -43,9 +43,9 @@ func chunked(kind query.Type, fields func(input string) map[string]any) path {
 	}}
 }
 
-// get returns the path of a GET request. at is the request's URL path. If at contains an
-// asterisk, the input replaces the asterisk. The function params returns the URL parameters
-// for an input. It is nil for a request without parameters.
+// get returns the path of a GET request. The parameter at is the URL path, in which the input
+// replaces an asterisk. The parameter params is a function that returns the URL parameters for
+// an input. It is nil for a request without URL parameters.
 func get(route, at string, params func(input string) url.Values) path {
 	isFixed := params == nil && !strings.Contains(at, "*")
 	return path{covers: "GET /" + route, isFixed: isFixed, request: func(ctx context.Context, w *world, user *backend.User, input string) string {
@@ -207,8 +207,8 @@ var paths = map[string]path{
 	"gateway: instance": get("metrics/tools", "metrics/tools", func(input string) url.Values { return url.Values{"instance": {"app:1", input}} }),
 }
 
-// exempt are the query types and routes that return what the data source itself has recorded,
-// with the reason why the callers may read it.
+// exempt are the query types and routes that return what the data source itself has recorded.
+// Each is mapped to the reason why it needs no isolation of tenants.
 var exempt = map[string]string{
 	"audit":       "only administrators of the organization may read the audit log",
 	"GET /audit":  "only administrators of the organization may read the audit log",

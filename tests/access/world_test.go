@@ -50,8 +50,8 @@ var (
 	scheduler = &backend.User{Login: "grafana_scheduler", Role: "Admin"}
 )
 
-// tenants are the tenants with the factors of their values, so that sums over several tenants
-// are recognizable.
+// tenants maps each tenant to the factor of its sample values. The factors differ, so that a
+// test recognizes sums over several tenants.
 var tenants = map[string]float64{"acme": 1, "globex": 1000}
 
 // world is a data source and its Prometheus.
@@ -67,8 +67,8 @@ type world struct {
 // family.
 type descriptions map[string][]map[string]string
 
-// newTenantWorld starts a Prometheus with the series of some tenants. If shared is true, there
-// are also series without a tenant.
+// newTenantWorld starts a Prometheus with the series of the named tenants, and a data source.
+// If shared is true, Prometheus also has a series without a tenant.
 func newTenantWorld(t *testing.T, start time.Time, shared bool, names ...string) *world {
 	t.Helper()
 	data := teststorage.New(t)
@@ -89,7 +89,7 @@ func newTenantWorld(t *testing.T, start time.Time, shared bool, names ...string)
 }
 
 // newWorld starts a Prometheus with the given data, and a data source with the given settings.
-// start is the time of the requests.
+// The time ranges of the requests are relative to the parameter start.
 func newWorld(t *testing.T, start time.Time, stored backend.DataSourceInstanceSettings, data *teststorage.TestStorage, metadata descriptions) *world {
 	t.Helper()
 	engine := promqltest.NewTestEngine(t, false, 0, promqltest.DefaultMaxSamplesPerQuery)
@@ -140,9 +140,9 @@ func serveMetadata(t *testing.T, server string, all descriptions) string {
 	return front.URL
 }
 
-// addTenant writes the series of a tenant: those of all families of the catalog, and families
-// and labels that no other tenant has. The tenants share jobs and instances, so that info()
-// could mix them.
+// addTenant writes the series of a tenant: those of all families of the catalog, and others
+// with families and labels that no other tenant has. All tenants have the same job and
+// instance, so that the PromQL function info() could mix their series.
 func addTenant(t *testing.T, data *teststorage.TestStorage, all descriptions, start time.Time, tenant string) {
 	t.Helper()
 	packs, err := catalog.Builtin()
@@ -190,8 +190,8 @@ func addTenant(t *testing.T, data *teststorage.TestStorage, all descriptions, st
 	add("both", "gauge", "code", "500", tenant+"_code", "1")
 }
 
-// common are the values of labels that are the same for all tenants, because the routes of
-// Lango's gateway count only series with documented values.
+// common maps label names to values that all tenants share. These values are documented, and
+// the routes of Lango's gateway count only series with documented values.
 var common = map[string]string{"verdict": "block", "status": "success", "type": "input"}
 
 const (

@@ -15,10 +15,10 @@ import (
 
 const provisionedDir = "../../provisioning/alerting"
 
-// TestDescriptionsInGrafana renders the descriptions of the rules as Grafana does, with a
-// value of the query and without (Grafana's map of values is empty if the query has no
-// data). If a description can't be rendered, Grafana shows the template and logs an error at
-// each evaluation.
+// TestDescriptionsInGrafana renders the description of each rule as Grafana does: first with
+// a value of the query, then with the empty map of values that Grafana uses if the query has
+// no data. If a description can't be rendered, Grafana shows the template and logs an error
+// at each evaluation.
 func TestDescriptionsInGrafana(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(provisionedDir, "*.yaml"))
 	if err != nil || len(files) == 0 {

@@ -20,7 +20,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/promserver"
 )
 
-// access blocks PromQL and observes long ranges.
+// access contains one rule, and a policy that blocks PromQL and only observes long ranges.
 const access = `
 rules:
   - name: acme

@@ -61,12 +61,12 @@ func measureEnforcement(ctx context.Context, rounds int) ([]row, error) {
 	}, nil
 }
 
-// times are times of a query in microseconds, as medians.
+// times contains the median times of a query, in microseconds, without and with access rules.
 type times struct{ without, with float64 }
 
 func (t times) added() float64 { return t.with - t.without }
 
-// addedTime sends queries with and without access rules in turn.
+// addedTime measures queries of a client with access rules and of one without.
 func addedTime(ctx context.Context, body []byte, queries, rounds int) (t times, err error) {
 	rules, problems := access.Parse(enforcedRules)
 	if len(problems) > 0 {

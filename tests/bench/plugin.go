@@ -20,7 +20,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
-// candidate is a plugin to measure, with the format of its query and its settings.
+// candidate is a plugin to measure, with its settings and the format of its query.
 type candidate struct {
 	name   string
 	binary string
@@ -30,7 +30,7 @@ type candidate struct {
 	slow   bool // one query per round
 }
 
-// Formats of a query, in its JSON.
+// Values of the field "format" in the JSON of a query.
 const (
 	multiFormat = "time_series"
 	wideFormat  = "time_series_wide"

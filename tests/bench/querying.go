@@ -23,8 +23,8 @@ type costs struct {
 	all   float64 // MiB, peak RSS after all responses
 }
 
-// over returns the time, the size and the peak RSS after the first response as ratios to
-// those of another candidate.
+// over compares three costs with another candidate's: the time, the size, and the peak RSS
+// after the first response. It returns their ratios.
 func (c costs) over(other costs) (elapsed, size, peak float64) {
 	return c.ms / other.ms, c.mib / other.mib, c.first / other.first
 }

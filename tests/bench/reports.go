@@ -38,9 +38,9 @@ const (
 	maxMilliseconds    = 1000 // for at most as many endpoints as the demo has
 )
 
-// kind is a kind of request for reports. take selects the endpoints of a round. Rounds
-// differ in the endpoints or in their order, so that the plugin doesn't return a stored
-// response.
+// kind is a kind of request for reports. Its function take returns the endpoints of a round.
+// Rounds differ in the endpoints or in their order, so that the plugin doesn't return a
+// stored response.
 type kind struct {
 	name        string
 	maxRequests float64

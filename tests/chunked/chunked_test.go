@@ -28,9 +28,9 @@ const (
 	points     = 240
 )
 
-// upstream starts a server for range queries. A query contains the number of series, each
-// of which has 240 samples with 15 decimal places. The server generates the response while
-// sending it, and adds the number of bytes to sent.
+// upstream starts a server for range queries. A query contains the number of series in the
+// response. Every series has 240 samples with 15 decimal places. The server generates the
+// response while sending it, and counts the bytes of the series in the parameter sent.
 func upstream(t *testing.T, sent *atomic.Int64) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -65,7 +65,7 @@ func upstream(t *testing.T, sent *atomic.Int64) string {
 	return server.URL
 }
 
-// query returns a query over all points. expr selects the number of series.
+// query returns a query over all points. The parameter expr contains the number of series.
 func query(refID, expr string) backend.DataQuery {
 	return backend.DataQuery{
 		RefID: refID, Interval: 15 * time.Second, MaxDataPoints: points,

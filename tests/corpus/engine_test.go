@@ -67,8 +67,8 @@ func boundary(t time.Time, step, offset time.Duration) time.Time {
 }
 
 // compare queries the plugin and reports differences from Prometheus's response as errors of
-// the test. want is Prometheus's result. failed is the error of the request to Prometheus, or
-// nil.
+// the test. The parameter want is Prometheus's result. The parameter failed is the error of
+// the request to Prometheus, or nil.
 func (e *comparingEngine) compare(ctx context.Context, expr string, span backend.TimeRange, how map[string]any, want results.Result, failed error) {
 	got, err := e.query(ctx, expr, span, how, len(want.Histograms) > 0)
 	if err != nil {
@@ -93,11 +93,10 @@ var formats = []string{"time_series", "time_series_wide", "table"}
 // heatmap is the format for native histograms. The other formats contain only floats.
 const heatmap = "heatmap"
 
-// query queries the plugin with an expression. In the first instant query and in the first
-// range query with the expression and the current data, it requests every one of the formats.
-// Afterwards it requests only the first format, because Prometheus's runner evaluates each
-// expression at several times. If the result has histograms, query also requests a heatmap,
-// every time.
+// query queries the plugin with an expression. Prometheus's runner evaluates each expression
+// several times for the same data. For the first instant query and for the first range query,
+// query requests all formats, and for further ones only the first format. If the parameter
+// histograms is true, it also requests a heatmap for every query.
 func (e *comparingEngine) query(ctx context.Context, expr string, span backend.TimeRange, how map[string]any, histograms bool) (backend.Responses, error) {
 	selected := slices.Clone(formats)
 	key := fmt.Sprint(how["instant"], " ", expr)

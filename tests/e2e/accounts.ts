@@ -3,7 +3,7 @@ export interface Account {
   password: string;
 }
 
-/** The Grafana server administrator of the demo that runs with incidents. */
+/** The administrator of the Grafana server in the demo with incidents. */
 export const ADMIN: Account = { login: 'admin', password: 'specs' };
 
 /** The users of the demo's tenants. They have the password of the administrator. */

@@ -9,7 +9,7 @@ export const FORGED: Record<string, string> = {
   'X-Scope-OrgID': 'forged',
   'X-WEBAUTH-USER': 'forged',
   'X-Forwarded-For': 'forged',
-  // An unknown scheme, because Grafana rejects an invalid token.
+  // Grafana ignores this unknown scheme. It would reject an invalid token of a scheme that it knows.
   Authorization: 'Forged forged',
   FromAlert: 'true',
   'X-Rule-Uid': 'forged',

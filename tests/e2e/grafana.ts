@@ -106,7 +106,7 @@ class ScenesGrafana implements Grafana {
 
   async optionsOf(variable: string): Promise<string[]> {
     const field = await this.open(variable);
-    // Long menus render only the visible options.
+    // Long menus render only the visible options. Therefore the loop scrolls and collects the options.
     const texts = new Set<string>();
     const last = { count: -1 };
     while (last.count < texts.size) {

@@ -116,8 +116,8 @@ test('the server can identify requests of an alert rule', async ({ request, upst
 });
 
 /**
- * Sends each request of PATHS with the headers, once from a script in the page and once from outside of the page.
- * Returns the requests that reached the server.
+ * Sends each request of PATHS twice with the given headers: from a script in the page, and from outside of the page.
+ * Returns, for each sent request, the requests that then reached the server.
  */
 async function sendOnEveryPath(page: Page, upstream: Upstream, uid: string, headers: Record<string, string>) {
   const sent: Array<{ name: string; received: Received[] }> = [];

@@ -29,8 +29,8 @@ test('a heatmap shows the buckets of a histogram', async ({ page, newDashboard, 
   await expect.poll(() => rows.get(1) ?? 0).toBeGreaterThan(0);
   await expect(panel.getErrorIcon()).toHaveCount(0);
 
-  // The pointer moves to the middle of the heatmap, where a cell is. A refresh removes the tooltip, so this is
-  // repeated.
+  // The middle of the heatmap has a cell, whose tooltip appears under the pointer. A refresh removes the tooltip, so
+  // the pointer moves there again until the tooltip is found.
   await expect(async () => {
     await page.mouse.move(0, 0);
     await panel.locator.locator('.u-over').hover();

@@ -25,7 +25,7 @@ const INPUTS = (
   )
 );
 
-/** The functions of PromQL with which an input itself adds a tenant's name to the result. */
+/** Functions and operators with which an input itself can add a tenant's name to the result. */
 const WRITES_LABELS = /label_replace|label_join|label_set|count_values/;
 
 /** A range of 15 minutes that ended half an hour ago, so that its values don't change between two requests. */

@@ -115,10 +115,10 @@ func placeNames(places []int) string {
 
 type row struct{ sent, text string }
 
-// rowsOf returns the rows of the table for one status of the server. A row has a text, a set
-// of places, and the bodies for which exactly these places show the text. If the set contains
-// less than half of all places, the row names them. Otherwise it names the places that are not
-// in the set, if there are any.
+// rowsOf returns the rows of the table for one status of the server. A row has a text and the
+// bodies for which the same places show this text. If these places are less than half of all
+// places, the row names them. Otherwise the row names the other places as exceptions, if there
+// are any.
 func rowsOf(table map[cell]shown, s int) []row {
 	type group struct {
 		text   string

@@ -41,8 +41,8 @@ var (
 	}
 )
 
-// shownAt are the places where the plugin shows an error of the server. read returns the status
-// and the text that a place shows. Save & test has no status, so its read returns 0.
+// shownAt are the places where the plugin shows an error of the server. The function read
+// returns the status and the text that a place shows. For Save & test, the status is 0.
 var shownAt = []struct {
 	name string
 	only string // suffix of the API paths that have the fault; empty for all paths

@@ -173,8 +173,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// check compares a response with the expected status and error. requests is the expected
-// number of requests whose id is the test's name.
+// check compares a response with the expected status and error. The parameter requests is the
+// expected number of requests whose id is the test's name.
 func (c badCase) check(t *testing.T, response backend.DataResponse, requests int) {
 	t.Helper()
 	got := server.Requests(t.Name())

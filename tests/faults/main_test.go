@@ -87,8 +87,8 @@ type Settings map[string]any
 
 var ids atomic.Int64
 
-// source returns a new data source, so that tests don't share connections. address is
-// a host and port.
+// source returns a new data source, so that tests don't share connections. The parameter
+// address is a host and port.
 func source(scheme, address string, settings Settings) backend.DataSourceInstanceSettings {
 	all := Settings{
 		"queryTimeout":          "60s",
@@ -189,7 +189,7 @@ func errorText(response backend.DataResponse) string {
 	return response.Error.Error()
 }
 
-// waitUntil waits until met returns true. After limit, the test fails.
+// waitUntil waits until the function met returns true. The test fails after ten seconds.
 func waitUntil(t *testing.T, condition string, met func() bool) {
 	t.Helper()
 	const limit = 10 * time.Second

@@ -13,8 +13,8 @@ import (
 
 const storeIsDown = "receive series from Addr: store:10901: rpc error: code = Unavailable"
 
-// partial lists the ways in which servers report missing data, with the resulting
-// warnings. A single-node VictoriaMetrics isn't listed, because it has no storage nodes
+// partial contains the ways in which servers report missing data, with the resulting
+// warnings. It has no entry for a single-node VictoriaMetrics, which has no storage nodes
 // that could be down.
 var partial = []struct {
 	name    string

@@ -90,7 +90,7 @@ func stormID(name string, request int, refID string) string {
 }
 
 // check checks the status of a response. If the query should succeed, check also checks every
-// series and sample. id is the id of the query, which each series must have as a label.
+// series and sample. Every series must have the query's id, the parameter id, as a label.
 func (w stormCase) check(t *testing.T, id string, response backend.DataResponse) {
 	t.Helper()
 	if int(response.Status) != w.status || (w.status == 200) != (response.Error == nil) {

@@ -23,8 +23,8 @@ import (
 
 const maxSamples = 50_000_000 // per query, as in Prometheus by default
 
-// served returns a handler for the routes of a data source. url is the URL of the data
-// source's Prometheus, and now is the current time for the routes.
+// served returns a handler for the routes of a data source. The parameter url is the URL of
+// its Prometheus. The routes use the parameter now as the current time.
 func served(t *testing.T, url string, now time.Time) http.Handler {
 	t.Helper()
 	client, err := promapi.New(http.DefaultClient, promapi.Options{

@@ -166,8 +166,8 @@ func resource(ctx context.Context, plugin *host.Host, method, target string, bod
 // background process (see Background).
 const backgroundWorkers = 5
 
-// runBackground runs all background queries, as many of them concurrently as there are
-// workers, and returns their durations. It returns an error for each query that fails or
+// runBackground runs all background queries with the given number of concurrent workers, and
+// returns the durations of the queries. It returns an error for each query that fails or
 // whose response differs from the expected one.
 func runBackground(ctx context.Context, plugin *host.Host, want []string, workers int) (took []time.Duration, errs []error) {
 	took = make([]time.Duration, len(backgroundQueries))

@@ -34,7 +34,7 @@ var (
 // the background process have the usual priority.
 const attackNice = 10
 
-// queryTime returns the time of the queries, which is the same in both processes.
+// queryTime returns the time of the queries. The background process uses the test process's.
 func queryTime() time.Time {
 	if at, err := time.Parse(time.RFC3339, os.Getenv(backgroundTime)); err == nil {
 		return at.Local()
@@ -66,9 +66,9 @@ func runTests(m *testing.M) (code int, err error) {
 	return m.Run(), background.end()
 }
 
-// startServer starts a Prometheus with a series for each label value in the variable values,
-// and with the series of the background queries. The returned function stop stops the server
-// and removes its storage.
+// startServer starts a Prometheus with one series for each label value that Values returns,
+// and with the series of the background queries. The function that it returns stops the
+// server and removes its storage.
 func startServer(ctx context.Context) (url string, stop func(), err error) {
 	dir, err := os.MkdirTemp("", "modelmetrics-")
 	if err != nil {

@@ -187,8 +187,8 @@ func (p *backgroundProcess) run() (took []time.Duration, errs []error) {
 	return round.Took, errs
 }
 
-// runUntil repeats the background queries until ended receives a value. After a failed query,
-// it only waits for the value. The returned errors include the value, unless it is nil.
+// runUntil repeats the background queries until the channel delivers a value. After a failed
+// query, it only waits for this value. If the value isn't nil, it is the first returned error.
 func (p *backgroundProcess) runUntil(ended <-chan error) (took []time.Duration, errs []error) {
 	const pause = 100 * time.Millisecond
 	for {

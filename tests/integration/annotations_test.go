@@ -58,8 +58,8 @@ func rows(frame *data.Frame) [][]string {
 	return all
 }
 
-// number queries Prometheus with an expression that has a single value, and returns the
-// value.
+// number returns Prometheus's result of an expression, which must be a single value without
+// labels.
 func number(t *testing.T, expr string, at time.Time) float64 {
 	t.Helper()
 	answer, err := results.Query(t.Context(), server.url(), expr, at)
@@ -69,8 +69,8 @@ func number(t *testing.T, expr string, at time.Time) float64 {
 	return answer.Floats[results.Series(nil)][at.UnixMilli()]
 }
 
-// The values of the annotations of tensorone_scaling_events_by_step, which TensorOne's
-// dashboard shows, add up to the increase of the counters of scaling events.
+// TensorOne's dashboard shows annotations of the metric tensorone_scaling_events_by_step.
+// Their values add up to the increase of the counters of scaling events.
 func TestAnnotationsCountEveryScalingEvent(t *testing.T) {
 	const step = 15 * time.Second
 	from := now.Add(-6 * time.Hour)

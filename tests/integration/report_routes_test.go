@@ -36,7 +36,7 @@ type answer struct {
 	body   string
 }
 
-// send calls a resource route. As in Grafana, the path is decoded.
+// send calls a resource route. Like Grafana, it passes the path unescaped to the plugin.
 func send(t *testing.T, h *host.Host, method, path, query, body string, headers map[string]string) (a answer) {
 	t.Helper()
 	address := url.URL{Path: path, RawQuery: query}
@@ -153,8 +153,8 @@ func TestDocumentedRequests(t *testing.T) {
 	})
 }
 
-// TestReportSettingsApply checks the settings for reports: the maximum number of requests of a
-// user, the roles, and that budgets and prices don't replace exported budgets and costs.
+// TestReportSettingsApply checks the settings for reports: the limit of requests per user, the
+// roles, and the budgets and prices. These don't replace exported budgets and costs.
 func TestReportSettingsApply(t *testing.T) {
 	limited := reporting(t, "limited", map[string]any{"requestsPerHour": 2})
 	for i, want := range []int{200, 200, 429} {

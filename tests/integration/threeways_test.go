@@ -83,8 +83,8 @@ func compareAll(t *testing.T, q metricQuery) {
 	}
 }
 
-// run returns the result of the query in a panel or an alert rule whose time range begins
-// at from.
+// run returns the result of the query in a panel or an alert rule. The parameter from is the
+// beginning of its time range, which ends now.
 func (q metricQuery) run(t *testing.T, defaults host.Defaults, headers map[string]string, from time.Time) results.Result {
 	t.Helper()
 	text, err := json.Marshal(struct {

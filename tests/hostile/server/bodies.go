@@ -66,8 +66,8 @@ func Strings(n int, text func(i int) string) Response {
 	return Listed(ListHead, n, func(to []byte, i int) []byte { return strconv.AppendQuote(to, text(i)) }, ListTail)
 }
 
-// Series responds with a list of n label sets. labels returns the members of the JSON
-// object.
+// Series responds with a list of n label sets. The function labels returns the members of the
+// JSON object with the i-th label set.
 func Series(n int, labels func(i int) string) Response {
 	return Listed(ListHead, n, func(to []byte, i int) []byte { return append(append(append(to, '{'), labels(i)...), '}') }, ListTail)
 }
@@ -79,8 +79,8 @@ func Metadata(n int, help string) Response {
 	}, MetadataTail)
 }
 
-// Samples describes the samples in a response to query_range. Labels returns the members
-// of the JSON object with a series' labels.
+// Samples describes the samples in a response to query_range. Its function Labels returns the
+// members of the JSON object with the i-th series' labels.
 type Samples struct {
 	Series, Points int
 	Labels         func(i int) string
@@ -131,8 +131,8 @@ func Vector(n int, labels func(i int) string) Response {
 	}, ResultTail)
 }
 
-// Histograms responds with native histograms with a number of buckets, at the request's
-// start and the following steps.
+// Histograms responds with native histograms at the request's start and at the following
+// steps. Each histogram has the given number of buckets.
 func Histograms(series, points, buckets int) Response {
 	return func(w *Writer, r *http.Request) {
 		var text []byte
@@ -162,8 +162,8 @@ func Histograms(series, points, buckets int) Response {
 	}
 }
 
-// Exemplars responds with exemplars of a number of series. each is the number of
-// exemplars of one series.
+// Exemplars responds with the exemplars of several series. Every series has the number of
+// exemplars in the parameter each.
 func Exemplars(series, each int, labels func(i int) string) Response {
 	return func(w *Writer, r *http.Request) {
 		start, _ := timesOf(r)
