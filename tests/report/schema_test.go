@@ -13,7 +13,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/reportschema"
 )
 
-// documented are the requests in TensorOne's documentation, with endpoints of these tests.
+// documented are the requests in TensorOne's documentation, with the IDs of our endpoints.
 var documented = []struct {
 	name, method, target, body string
 	sections                   []string // in the response, in addition to the summary; nil means all
@@ -60,7 +60,7 @@ func (f *fixture) documentedAnswers(t *testing.T) {
 	}
 }
 
-// openAPI validates the responses with their schemas in api/openapi.json.
+// openAPI validates reports with the schemas in the served document api/openapi.json.
 func (f *fixture) openAPI(t *testing.T) {
 	w := httptest.NewRecorder()
 	f.handler.ServeHTTP(w, httptest.NewRequest("GET", "/api/openapi.json", nil))
