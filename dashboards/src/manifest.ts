@@ -1,6 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 
-/** The list `includes` of a manifest. */
+/** Matches the list `includes` in the text of plugin.json. */
 const INCLUDES = /("includes": )\[[^\]]*\]/;
 
 /**

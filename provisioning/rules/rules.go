@@ -17,7 +17,7 @@ import (
 // ExprUID is both the uid and the type of the data source of Grafana's expressions.
 const ExprUID = "__expr__"
 
-// legacyExprUID is ExprUID in rules that older versions of Grafana wrote.
+// legacyExprUID takes the place of ExprUID in rules that older versions of Grafana wrote.
 const legacyExprUID = "-100"
 
 // File is one provisioning file.

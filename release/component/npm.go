@@ -54,7 +54,7 @@ func Packages(root, dist string) ([]Component, error) {
 	return sortComponents(all), nil
 }
 
-// bundledFolders adds the folders of the packages in a source map.
+// bundledFolders adds the folder of each package in a source map to the set folders.
 func bundledFolders(content []byte, folders map[string]bool) error {
 	var sourceMap struct{ Sources []string }
 	if err := json.Unmarshal(content, &sourceMap); err != nil {

@@ -88,8 +88,9 @@ func (f *fixture) openAPI(t *testing.T) {
 
 // absentFields compares the reports of different endpoints. If a field is present in one
 // report, every report without it must have a note about the field or about an object that
-// would contain it. A report must have no note about a present field, except granularity.
-// absentFields ignores the elements of lists and the fields named trend.
+// would contain it. A report must have no note about a present field; only the field
+// granularity may have one. absentFields ignores the elements of lists and the fields named
+// trend.
 func (f *fixture) absentFields(t *testing.T) {
 	for _, query := range []string{"timeframe=1h", "timeframe=24h", "timeframe=30d", "timeframe=1h&metrics=costs", "timeframe=30d&metrics=costs"} {
 		fields := map[string]bool{}

@@ -224,7 +224,8 @@ func checkHealthCheck(t *testing.T, service types.ServiceConfig, server string) 
 	}
 }
 
-// checkRules checks that Prometheus has loaded all rules for Tessallite, and evaluates them.
+// checkRules checks that Prometheus has loaded all rules for Tessallite and can evaluate the
+// expression of each.
 func checkRules(t *testing.T, server string) {
 	t.Helper()
 	want := 0
