@@ -95,7 +95,7 @@ func TestDocumentedStack(t *testing.T) {
 	}
 }
 
-// published returns the published ports of a service. Each has the form
+// published returns the published ports of a service. Each port has the form
 // "address:host port:container port".
 func published(service types.ServiceConfig) []string {
 	var ports []string

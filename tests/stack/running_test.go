@@ -201,8 +201,8 @@ func waitForTargets(t *testing.T, server string) {
 	t.Fatalf("not all targets are up: %+v", state.ActiveTargets)
 }
 
-// checkHealthCheck runs the health check of a container with the wget of busybox. The images
-// contain the same wget.
+// checkHealthCheck runs the health check of a container with the wget of busybox. The images,
+// too, contain busybox's wget.
 func checkHealthCheck(t *testing.T, service types.ServiceConfig, server string) {
 	t.Helper()
 	run := func(server string) error {

@@ -153,8 +153,8 @@ func TestDeploy(t *testing.T) {
 	if body, err := os.ReadFile(secret); err != nil || string(body) != i.password {
 		t.Errorf("the file contains %q, %v", body, err)
 	}
-	// The container's user must be able to read the file. The other users of the machine must not
-	// be able to open the folder.
+	// The container's user must be able to read the file. The other users of the machine must
+	// not be able to open the folder.
 	for name, want := range map[string]os.FileMode{secret: 0o644, filepath.Dir(secret): 0o700} {
 		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != want {
 			t.Errorf("%s: %v, %v", name, info.Mode(), err)

@@ -14,7 +14,7 @@ const (
 
 // Quiet waits until a process is idle and returns the CPU time that the process used while
 // Quiet waited. Other load of the machine makes Quiet wait longer, but hardly changes the
-// result. If ctx ends first, Quiet returns the CPU time used so far and the cause of ctx.
+// result. If ctx ends first, Quiet returns the CPU time used so far and context.Cause(ctx).
 func Quiet(ctx context.Context, pid int) (used time.Duration, err error) {
 	begun, err := CPU(pid)
 	if err != nil {
