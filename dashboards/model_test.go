@@ -102,8 +102,8 @@ type override struct {
 	} `json:"properties"`
 }
 
-// unitOf returns the unit of a query's result: that of an override for the query or, in a table,
-// for its column, or else the panel's.
+// unitOf returns the unit of a query's result. An override can set the unit for the query or,
+// in a table, for the query's column. Without such an override, the panel's unit applies.
 func (p panel) unitOf(q target) string {
 	for _, o := range p.FieldConfig.Overrides {
 		isOfQuery := o.Matcher.ID == "byFrameRefID" && o.Matcher.Options == q.RefID

@@ -11,7 +11,8 @@ import (
 
 const tessalliteUID = "tessallite-overview"
 
-// Each dashboard of a pack has a file and an entry in plugin.json, and there are no others.
+// Each dashboard of a pack has a file and an entry in plugin.json. There are no files and no
+// entries of other dashboards.
 func TestDashboardsAreThoseOfThePacks(t *testing.T) {
 	metrics, err := catalog.Builtin()
 	if err != nil {
@@ -98,7 +99,7 @@ func described(metrics *catalog.Catalog) map[string]*catalog.Dashboard {
 	return all
 }
 
-// report returns the panel of a report with the given id.
+// report returns the report panel with the given id.
 func report(d *catalog.Dashboard, id int64) (catalog.ReportPanel, bool) {
 	if d == nil {
 		return catalog.ReportPanel{}, false

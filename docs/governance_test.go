@@ -11,7 +11,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
 )
 
-// TestReasonsAreDocumented compares the reasons with the table of governance.md.
+// TestReasonsAreDocumented compares the reasons in pkg/access with the table of governance.md.
 func TestReasonsAreDocumented(t *testing.T) {
 	page := governance(t)
 	_, table, _ := strings.Cut(page, "| reason | meaning |\n")

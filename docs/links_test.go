@@ -14,7 +14,8 @@ import (
 const root = ".."
 
 var (
-	// linkTarget matches the target of a Markdown link. An escaped bracket ends no link text.
+	// linkTarget matches the target of a Markdown link. An escaped bracket doesn't end the
+	// text of a link.
 	linkTarget = regexp.MustCompile(`[^\\]\]\(([^)\s]+)\)`)
 	heading    = regexp.MustCompile("(?m)^#+ `?(.*?)`?$")
 	fenced     = regexp.MustCompile("(?ms)^(```+).*?^```+$")

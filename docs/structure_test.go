@@ -29,8 +29,8 @@ var (
 	test = regexp.MustCompile(`_test\.go$|\.test\.tsx?$|^tests/|^testbed/internal/|^src/testing/|/testPack\.ts$`)
 )
 
-// TestSizes checks the number of lines of sources that are written by hand. .config is
-// Grafana's plugin template.
+// TestSizes checks the number of lines of sources that are written by hand. It skips the
+// folder .config, because its files come from Grafana's plugin template.
 func TestSizes(t *testing.T) {
 	packages := map[string]int{}
 	for name, text := range repository(t) {

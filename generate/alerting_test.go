@@ -244,7 +244,7 @@ func TestLinkPanelRejectsUnknownPanels(t *testing.T) {
 	}
 }
 
-// committed returns the groups of all committed files.
+// committed returns the rule groups of all committed provisioning files in alertingDir.
 func committed(t *testing.T) []rules.Group {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(root, alertingDir, "*.yaml"))

@@ -20,8 +20,8 @@ import (
 )
 
 // TestEveryAlertHasUnitTests requires, for each alert, a case in which it fires and a case in
-// which it doesn't. promtool runs the cases, and tests/alerts checks that they fail for rules
-// that fire too early or too late.
+// which it doesn't. promtool runs the cases. tests/alerts checks that the cases fail if a rule
+// fires too early or too late.
 func TestEveryAlertHasUnitTests(t *testing.T) {
 	from := builtin(t)
 	all, err := alertRules(from)

@@ -9,7 +9,7 @@ import (
 // contractHeadings are the contract's headings that precede the headings of the platforms.
 var contractHeadings = []string{"The metrics contract", "Names and types", "Checking an exporter"}
 
-// contract returns the page of the families that each platform must export.
+// contract returns the page that describes the metric families each platform must export.
 func contract(from sources) (files, error) {
 	r := newReferences(from)
 	var m markdown

@@ -1,8 +1,8 @@
 // Command generate generates files from the catalog's packs: alert rules for Grafana
 // and for Prometheus, a runbook for each alert, recording rules, the packs' reference
-// pages and the metrics contract. products lists the files. dashboards/src generates
-// the dashboards; run it first, because alert rules refer to panels by id. Run
-// generate in the repository's root:
+// pages and the metrics contract. The variable products lists the files. The scripts in
+// dashboards/src generate the dashboards. Run them first, because alert rules refer to
+// panels by id. Run generate in the repository's root:
 //
 //	go run ./generate            writes the files, and deletes those of removed packs
 //	go run ./generate -catalog   prints the loaded packs as JSON

@@ -56,6 +56,7 @@ func recordingRule(metric *catalog.Metric) (rule, error) {
 	if err != nil {
 		return rule{}, err
 	}
-	// The catalog refuses a recorded metric that uses a dashboard's step or range.
+	// $__rate_interval is the only macro to expand: the catalog rejects a recorded metric
+	// that uses a dashboard's step or range.
 	return rule{Record: metric.Record, Expr: promql.Macros{RateInterval: time.Duration(window)}.ExpandCode(text)}, nil
 }

@@ -39,10 +39,10 @@ func forPrometheus(text string) (string, error) {
 	return strings.ReplaceAll(text, grafanaValue, prometheusValue), nil
 }
 
-// forGrafana returns the template of an annotation for Grafana. It yields text, or
-// withoutValue if the query has no value. Grafana also executes the template when there is no
-// data. A function such as humanize would then fail, because its argument is missing: Grafana
-// would show the template as it is, and log an error at each evaluation.
+// forGrafana returns the template of an annotation for Grafana. It executes one of the given
+// templates: withoutValue if the query has no value, and text otherwise. Without a value, a
+// function such as humanize in text would fail, because its argument is missing. Grafana
+// would then show the template as it is, and log an error at each evaluation.
 func forGrafana(text, withoutValue string) string {
 	return "{{ if $values.A }}" + text + "{{ else }}" + withoutValue + "{{ end }}"
 }

@@ -20,10 +20,10 @@ import (
 const (
 	// releaseDir is the folder for the files of a release.
 	releaseDir = ".release"
-	// dateVariable contains the date of a build in seconds since 1970, as specified by
-	// https://reproducible-builds.org/docs/source-date-epoch/.
+	// dateVariable is the environment variable with the date of a build, in seconds since 1970:
+	// see https://reproducible-builds.org/docs/source-date-epoch/.
 	dateVariable = "SOURCE_DATE_EPOCH"
-	// signer signs a plugin with Grafana's signing service.
+	// signer is the npm package that signs a plugin with Grafana's signing service.
 	signer = "@grafana/sign-plugin@3.3.3"
 )
 
@@ -37,7 +37,7 @@ func Package() error {
 	if err := os.Setenv(dateVariable, date); err != nil {
 		return err
 	}
-	// Both can contain files of another commit.
+	// These folders can contain files of another commit.
 	for _, folder := range []string{"dist", filepath.Join("node_modules", ".cache", "webpack")} {
 		if err := os.RemoveAll(folder); err != nil {
 			return err
@@ -48,9 +48,9 @@ func Package() error {
 	return release(date)
 }
 
-// Sign signs the plugin that Package has packed, and packs it again. The access policy token
-// of Grafana Cloud is in GRAFANA_ACCESS_POLICY_TOKEN. -roots are comma-separated URLs of the
-// Grafanas in which a private plugin may run.
+// Sign signs the plugin that Package has packed, and packs it again. The environment variable
+// GRAFANA_ACCESS_POLICY_TOKEN must contain an access policy token of Grafana Cloud. -roots are
+// comma-separated URLs of the Grafanas in which a private plugin may run.
 func Sign(roots *string) error {
 	if os.Getenv("GRAFANA_ACCESS_POLICY_TOKEN") == "" {
 		return errors.New("GRAFANA_ACCESS_POLICY_TOKEN is not set: set it to a token of Grafana Cloud with the scope plugins:write. " +

@@ -1,6 +1,6 @@
 /**
- * Writes dashboards/<uid>.json for every dashboard of the catalog's packs, and lists them in plugin.json. Writes a copy
- * of Tessallite's dashboard to the folder of dashboards of Tessallite's stack. Run with `npm run dashboards`.
+ * Writes dashboards/<uid>.json for every dashboard of the catalog's packs, and lists the dashboards in plugin.json.
+ * Copies Tessallite's dashboard to monitoring/grafana, for Tessallite's stack. Run it with `npm run dashboards`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,10 +1,11 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 
-/** The list `includes` of a manifest. */
+/** Matches the list `includes` in the text of plugin.json. */
 const INCLUDES = /("includes": )\[[^\]]*\]/;
 
 /**
- * Returns the text of plugin.json with these dashboards in `includes`. The data source's page offers them for import.
+ * Returns the text of plugin.json with the given dashboards in `includes`. On the page of a data source, Grafana offers
+ * these dashboards for import.
  */
 export function withIncludes(manifest: string, dashboards: Dashboard[]): string {
   if (!INCLUDES.test(manifest)) {

@@ -84,7 +84,7 @@ function reportTable(panel: ReportPanel, catalog: Catalog): Table {
   return builder;
 }
 
-/** Columns with a width contain sentences, which wrap. Grafana 10.4 does not wrap them and cuts them off. */
+/** Sets the width of a column with sentences, and wraps them. Grafana 10.4 cannot wrap them, and cuts them off. */
 const wideColumn = (width: number): DynamicConfigValue[] => [
   { id: 'custom.width', value: width },
   { id: 'custom.cellOptions', value: { type: TableCellDisplayMode.Auto, wrapText: true } },

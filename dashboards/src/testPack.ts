@@ -37,7 +37,7 @@ export const panel = (id: number, rest: Partial<PackPanel> = {}): PackPanel => (
   ...rest,
 });
 
-/** Returns a pack with one dashboard, which has one row with these panels. */
+/** Returns a pack with one dashboard, which has one row with the given panels. */
 export const pack = (...panels: PackPanel[]): Pack => ({
   pack: 'shop',
   families: [{ name: 'orders_total', labels: ['tenant', 'model'] }],
@@ -64,7 +64,7 @@ export const pack = (...panels: PackPanel[]): Pack => ({
   ],
 });
 
-/** Builds the dashboard of a pack with these panels. */
+/** Builds the dashboard of a pack that contains only the given panels. */
 export const buildDashboard = (...panels: PackPanel[]): Dashboard => buildDashboards(pack(...panels))[0];
 
 /** Builds the dashboards of packs and converts them as JSON does, without undefined fields and functions. */

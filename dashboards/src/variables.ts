@@ -69,7 +69,7 @@ function paramValues({ name, param = '', metric, params: filters }: PackVariable
   return { refId: name, queryType: 'paramValues', metric, param, params, query };
 }
 
-/** Formats a selector for the dashboard's list of variables. */
+/** Formats a metric and its filters as a selector. It is part of the text that the list of variables shows. */
 function selectorText(metric: string, params: Params): string {
   const matchers = Object.entries(params).map(([name, value]) => name + matcherText(value));
   return matchers.length > 0 ? `${metric}{${matchers.join(', ')}}` : metric;

@@ -1,8 +1,8 @@
-// Package rules models Grafana's alert rule files, provisioning/alerting/*.yaml,
-// with the keys that the project uses and every Grafana from 10.4 on
-// understands. generate writes the files with it; testbed/provision and the
-// tests read them. Grafana ignores an unknown key, so that a misspelled one
-// silently means a default. Read returns an error instead.
+// Package rules models Grafana's alert rule files, provisioning/alerting/*.yaml. It contains
+// only the keys that the project uses. Every Grafana from 10.4 on understands these keys. The
+// command generate writes the files with this package; testbed/provision and the tests read
+// them. Grafana ignores a misspelled key and uses a default. Read, however, returns an error
+// for an unknown key.
 package rules
 
 import (
@@ -14,10 +14,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// ExprUID is the data source uid, and type, of Grafana's expressions.
+// ExprUID is both the uid and the type of the data source of Grafana's expressions.
 const ExprUID = "__expr__"
 
-// legacyExprUID is ExprUID in rules that older versions of Grafana wrote.
+// legacyExprUID takes the place of ExprUID in rules that older versions of Grafana wrote.
 const legacyExprUID = "-100"
 
 // File is one provisioning file.

@@ -34,7 +34,8 @@ func options(t *testing.T) Options {
 	return Options{Root: filepath.Join("..", ".."), Dist: hostBuild(t, folder), Out: t.TempDir(), Date: date, Platforms: []string{"linux/amd64"}}
 }
 
-// hostBuild returns a folder with the build without executables for other platforms.
+// hostBuild copies the build, but of the executables only the one for linux/amd64. It returns
+// the folder of the copy.
 func hostBuild(t *testing.T, folder string) string {
 	t.Helper()
 	copied := filepath.Join(t.TempDir(), "dist")

@@ -28,7 +28,7 @@ type Options struct {
 	Platforms []string  // such as "linux/amd64"; the build must contain exactly these
 }
 
-// Plugin contains what names the files of a release.
+// Plugin contains the parts of the file names of a release.
 type Plugin struct{ ID, Version, executable string }
 
 // readPlugin reads the version from package.json, and the rest from plugin.json.
@@ -149,7 +149,7 @@ func setDate(manifest string, date time.Time) string {
 }
 
 // pluginSources removes the Go files of npm packages from the list of sources, because they
-// aren't in the repository. The list doesn't depend on which packages are installed.
+// aren't in the repository. The result therefore doesn't depend on the installed packages.
 func pluginSources(manifest string) string {
 	var kept strings.Builder
 	for line := range strings.Lines(manifest) {

@@ -70,8 +70,8 @@ func addFile(w *zip.Writer, folder, file string, date time.Time) error {
 	return err
 }
 
-// modeOf returns the permissions of a file in a zip. Grafana starts an executable only if it
-// has the permissions for it.
+// modeOf returns the permissions of a file in a zip. Grafana can start the plugin's executable
+// only if the file has the permission to be executed.
 func modeOf(file string) fs.FileMode {
 	if strings.HasPrefix(filepath.Base(file), executablePrefix) {
 		return 0o755

@@ -44,7 +44,8 @@ type plugin struct {
 // maxFileSize bounds the memory for a file of the zip.
 const maxFileSize = 200 << 20
 
-// Check returns the rules that a zip violates. The error reports a file that is no zip.
+// Check returns the violations of rules by a zip. It returns an error if it can't read the
+// file as a zip, or if a file in the zip is larger than maxFileSize.
 func Check(name string) ([]Finding, error) {
 	archive, err := zip.OpenReader(name)
 	if err != nil {

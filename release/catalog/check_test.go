@@ -36,7 +36,8 @@ type content struct {
 	modes map[string]fs.FileMode
 }
 
-// build compiles a program without paths of this machine, unless flags is empty.
+// build compiles a program with the given flags. Without the flag -trimpath, the executable
+// contains paths of this machine.
 func build(t *testing.T, platform string, flags ...string) string {
 	t.Helper()
 	folder := t.TempDir()

@@ -19,9 +19,10 @@ var (
 	htmlComment  = regexp.MustCompile(`(?s)<!--.*?-->`)
 	// templateReadme matches the title of the README that Grafana's tool creates.
 	templateReadme = regexp.MustCompile(`(?i)Grafana (Panel|Data Source|Datasource|App|Data Source Backend) Plugin Template`)
-	// licensePlaceholder matches the placeholders in the text of Apache-2.0 for a file's header.
+	// licensePlaceholder matches placeholders. The text of Apache-2.0 contains them in the
+	// header that it proposes for source files.
 	licensePlaceholder = regexp.MustCompile(`\{name of copyright owner\}|\{yyyy\}`)
-	// angular matches calls of Grafana's former plugin platform.
+	// angular matches code that uses Grafana's former plugin platform, based on AngularJS.
 	angular = regexp.MustCompile(`['"](?:app/core/|app/plugins/sdk|angular['"])|PanelCtrl|QueryCtrl|MetricsPanelCtrl|\$scope\b`)
 	// unsafeCode matches the evaluation of a text as code.
 	unsafeCode = regexp.MustCompile(`\beval\(|\bnew Function\(`)

@@ -57,7 +57,7 @@ type include struct{ Type, Name, Path string }
 
 var (
 	versionPattern = regexp.MustCompile(`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?$`)
-	// singleRelease matches a dependency on one release, or on the patch releases of one.
+	// singleRelease matches a dependency on one release (10.4.1) or one minor version (10.4.x).
 	singleRelease = regexp.MustCompile(`^\d+\.\d+\.(\d+|x)$`)
 )
 
@@ -138,7 +138,7 @@ var metadataRules = []rule{
 	}},
 }
 
-// when returns a text if a rule is violated.
+// when returns one formatted text if violated is true, and no text otherwise.
 func when(violated bool, format string, args ...any) []string {
 	if !violated {
 		return nil

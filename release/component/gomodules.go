@@ -56,8 +56,8 @@ type listedPackage struct {
 	}
 }
 
-// linkedModules returns the modules in the build information of an executable. go list
-// returns the folders of the packages, which can contain licenses of their own.
+// linkedModules returns the modules in the build information of an executable. It finds the
+// folders of their packages with go list, because these folders can contain further licenses.
 func linkedModules(ctx context.Context, root string, info *debug.BuildInfo) ([]Component, error) {
 	list := exec.CommandContext(ctx, "go", "list", "-deps", "-json=Dir,Standard,Module", "-tags="+setting(info, "-tags"), "./pkg") //nolint:gosec // G204: the tags of our own build
 	list.Dir = root

@@ -17,12 +17,13 @@ var (
 	licenseName = regexp.MustCompile(`(?i)^(licen[cs]e|copying|copyrightnotice|notice|patents)([._-].*)?$`)
 	// sourceName matches the names of source files, such as license.go.
 	sourceName = regexp.MustCompile(`\.(go|js|json|ts)$`)
-	// grantName matches the names of the files in licenseName that contain a license.
+	// grantName matches those names, out of the names that licenseName matches, whose files
+	// contain a license.
 	grantName = regexp.MustCompile(`(?i)^(licen[cs]e|copying)([._-].*)?$`)
 )
 
-// minConfidence is the similarity of a text to a known license from which it counts as this
-// license.
+// minConfidence is a minimum: a text counts as a known license if its similarity to this
+// license is at least minConfidence.
 const minConfidence = 0.9
 
 var licenses = sync.OnceValues(assets.DefaultClassifier)

@@ -13,15 +13,15 @@ import (
 )
 
 var (
-	// bundledPackage matches the folder of a package in a source's path in a source map. The
-	// package can be nested in the folder of another package.
+	// bundledPackage matches the path of a source in a source map, and captures the folder of
+	// the source's package. This folder can be inside the folder of another package.
 	bundledPackage = regexp.MustCompile(`^.*?/((?:node_modules/(?:@[^/]+/)?[^/]+/)+)`)
 	// runtimeSource matches the sources that webpack adds to a bundle.
 	runtimeSource = regexp.MustCompile(`^webpack://[^/]+/webpack/`)
 )
 
 // Packages returns the npm packages that are bundled into the JavaScript files of a folder.
-// They are listed in the source maps. root is the folder that contains node_modules.
+// The source maps list the packages. root is the folder that contains node_modules.
 func Packages(root, dist string) ([]Component, error) {
 	sourceMaps, err := filepath.Glob(filepath.Join(dist, "*.js.map"))
 	if err != nil {
@@ -54,7 +54,7 @@ func Packages(root, dist string) ([]Component, error) {
 	return sortComponents(all), nil
 }
 
-// bundledFolders adds the folders of the packages in a source map.
+// bundledFolders adds the folder of each package in a source map to the set folders.
 func bundledFolders(content []byte, folders map[string]bool) error {
 	var sourceMap struct{ Sources []string }
 	if err := json.Unmarshal(content, &sourceMap); err != nil {

@@ -19,9 +19,9 @@ import (
 // TestConfinedExpressionsReadOneTenant runs the corpus. It confines each expression to one
 // tenant, and evaluates the confined expression over a storage in which three tenants have
 // every series. The original expression must have the same result over a storage with one
-// tenant. The results of info and absent can contain labels from the matchers. For an
-// expression with these functions, the test instead adds the matchers with writtenByHand. This
-// expression must have the same result over the storage with three tenants.
+// tenant. The results of info and absent can contain labels from the matchers. If an original
+// expression contains one of these functions, writtenByHand adds the matchers to it, and the
+// test evaluates both expressions over the storage with three tenants.
 func TestConfinedExpressionsReadOneTenant(t *testing.T) {
 	for name, matchers := range map[string][]*labels.Matcher{
 		"equality":   {labels.MustNewMatcher(labels.MatchEqual, tenantLabel, "acme")},

@@ -71,7 +71,7 @@ func (s tenantSeries) Labels() labels.Labels { return s.labels }
 
 func (s tenantSeries) Iterator(it chunkenc.Iterator) chunkenc.Iterator { return s.Series.Iterator(it) }
 
-// seriesList is a SeriesSet of a list.
+// seriesList is a storage.SeriesSet with the series of a list.
 type seriesList struct {
 	list     []storage.Series
 	next     int

@@ -183,7 +183,7 @@ func parseText(t *testing.T, text string) map[string]float64 {
 	}
 }
 
-// checkMetrics checks the text with the command promtool check metrics.
+// checkMetrics runs "promtool check metrics" on the text.
 func checkMetrics(t *testing.T, text string) {
 	t.Helper()
 	promtool := filepath.Join("..", ".bin", "promtool")

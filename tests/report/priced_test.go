@@ -83,8 +83,8 @@ func (x *expectation) T(family string, match ...string) float64 {
 	return x.G(x.end.Add(-x.length), x.end, family, match...)
 }
 
-// existed returns how much of (from, to] is covered by samples of the endpoint's info. The
-// result is a multiple of the resolution in docs/report.md.
+// existed returns how much of (from, to] is covered by samples of the family info, which an
+// existing endpoint exports. The result is a multiple of the resolution in docs/report.md.
 func (x *expectation) existed(from, to time.Time) (d time.Duration) {
 	resolution := time.Hour
 	switch length := to.Sub(from); {
@@ -137,8 +137,8 @@ func (f *fixture) pricedReports(t *testing.T) {
 	}
 }
 
-// withoutNotedTotal removes the error rates, which other tests check, and the note about
-// the total cost.
+// withoutNotedTotal removes the section performance, which other tests check, and the notes
+// about the total cost.
 func withoutNotedTotal(answer map[string]any) map[string]any {
 	delete(answer, "performance")
 	notes, _ := answer["notes"].([]any)

@@ -134,8 +134,8 @@ func flatten(path string, v any, out map[string]any) {
 	}
 }
 
-// The method compare ignores paths that begin with one of these prefixes. The tests in
-// pkg/report check these insights, notes and suggestions.
+// ruled are prefixes of paths. The method compare ignores the paths that begin with one of
+// them. The tests in pkg/report check the values at these paths.
 var ruled = []string{"insights", "notes", "costs.optimization", "usage.compute.efficiency.suggestions"}
 
 func (x *expectation) compare(t *testing.T, answer map[string]any) {

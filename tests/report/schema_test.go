@@ -13,7 +13,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/reportschema"
 )
 
-// documented are the requests in TensorOne's documentation, with endpoints of these tests.
+// documented are the requests in TensorOne's documentation, with this suite's endpoint IDs.
 var documented = []struct {
 	name, method, target, body string
 	sections                   []string // in the response, in addition to the summary; nil means all
@@ -60,7 +60,7 @@ func (f *fixture) documentedAnswers(t *testing.T) {
 	}
 }
 
-// openAPI validates the responses with their schemas in api/openapi.json.
+// openAPI validates reports with the schemas in the served document api/openapi.json.
 func (f *fixture) openAPI(t *testing.T) {
 	w := httptest.NewRecorder()
 	f.handler.ServeHTTP(w, httptest.NewRequest("GET", "/api/openapi.json", nil))
@@ -88,8 +88,9 @@ func (f *fixture) openAPI(t *testing.T) {
 
 // absentFields compares the reports of different endpoints. If a field is present in one
 // report, every report without it must have a note about the field or about an object that
-// would contain it. A report must have no note about a present field, except granularity.
-// absentFields ignores the elements of lists and the fields named trend.
+// would contain it. A report must have no note about a present field; only the field
+// granularity may have one. absentFields ignores the elements of lists and the fields named
+// trend.
 func (f *fixture) absentFields(t *testing.T) {
 	for _, query := range []string{"timeframe=1h", "timeframe=24h", "timeframe=30d", "timeframe=1h&metrics=costs", "timeframe=30d&metrics=costs"} {
 		fields := map[string]bool{}

@@ -76,8 +76,8 @@ func importHistory(t *testing.T, server string) {
 	importLines(t, server, func(to io.Writer) error { return writeLines(t.Context(), to) })
 }
 
-// importLines imports the lines that write produces into a VictoriaMetrics and waits
-// until they can be queried.
+// importLines calls the function write, imports the lines that this function writes into a
+// VictoriaMetrics, and waits until the samples can be queried.
 func importLines(t *testing.T, server string, write func(io.Writer) error) {
 	t.Helper()
 	lines, text := io.Pipe()

@@ -55,8 +55,8 @@ func importNames(t *testing.T, server string) {
 	})
 }
 
-// values lists the values of each label with a variable and with the resource route. The
-// paths of the route contain escaped and unescaped names.
+// values requests the values of each label in two ways: with a variable query, and from the
+// resource route. The paths of the route contain escaped and unescaped names.
 func (s *server) values(t *testing.T) {
 	t.Helper()
 	for _, name := range names {
@@ -78,8 +78,8 @@ func (s *server) values(t *testing.T) {
 	}
 }
 
-// filtered lists the values of each label with a filter on the same label. It also queries
-// the series with an ad-hoc filter on the label, grouped by the label.
+// filtered runs two queries for each label: a variable query for the values of the label,
+// filtered by this label, and a query grouped by the label, with an ad-hoc filter on it.
 func (s *server) filtered(t *testing.T) {
 	t.Helper()
 	for _, name := range names {

@@ -8,8 +8,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/crosscheck"
 )
 
-// panels compares the results of all panels of the provisioned dashboards, except for report
-// queries, with the server's.
+// panels runs the queries of all panels of the provisioned dashboards, except for report
+// queries, and compares the plugin's results with the server's.
 func (s *server) panels(t *testing.T) {
 	const root = "../.."
 	set, err := provision.Read(filepath.Join(root, "provisioning"), provision.MapEnv(map[string]string{

@@ -112,8 +112,8 @@ var exprs = []string{
 	`{job="tango"}`,
 }
 
-// method compares the results of queries with the server's. With a proxy, it checks that every
-// query is sent with the given HTTP method.
+// method compares the plugin's results of queries with the server's. The queries pass through
+// a proxy, with which the test checks that each is sent with the given HTTP method.
 func (s *server) method(t *testing.T, method string) {
 	t.Helper()
 	target, err := url.Parse(s.url)

@@ -23,7 +23,7 @@ const (
 	folder = root + "/monitoring"
 )
 
-// load loads the Compose file with these profiles and environment variables.
+// load loads the Compose file with the given profiles and environment variables.
 func load(t *testing.T, profiles []string, env ...string) *types.Project {
 	t.Helper()
 	options, err := cli.NewProjectOptions([]string{filepath.Join(folder, "docker-compose.yml")},
@@ -95,7 +95,8 @@ func TestDocumentedStack(t *testing.T) {
 	}
 }
 
-// published returns the published ports of a service as address:port:container port.
+// published returns the published ports of a service. Each port has the form
+// "address:host port:container port".
 func published(service types.ServiceConfig) []string {
 	var ports []string
 	for _, port := range service.Ports {

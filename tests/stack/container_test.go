@@ -38,10 +38,10 @@ func newContainer(t *testing.T, project *types.Project, name string) *container 
 	return c
 }
 
-// path returns the path of a file of the container on this machine.
+// path returns the path that a file of the container has on this machine.
 func (c *container) path(name string) string { return filepath.Join(c.root, filepath.FromSlash(name)) }
 
-// replace replaces a mounted file by a text.
+// replace replaces a mounted file by a new file with the given text.
 func (c *container) replace(t *testing.T, name, text string) {
 	t.Helper()
 	if err := os.Remove(c.path(name)); err != nil {

@@ -17,8 +17,8 @@ func TestAlertmanager(t *testing.T) {
 	}
 }
 
-// TestPrometheus251 checks that no rule and no alert uses a feature of a later Prometheus. The
-// Prometheus of Debian is older than the one of the stack.
+// TestPrometheus251 checks that no rule and no alert uses a feature that is missing in the
+// stack's Prometheus, 2.51. It runs Debian's promtool, which is older than 2.51.
 func TestPrometheus251(t *testing.T) {
 	var files []string
 	for _, kind := range []string{"rules", "alerts"} {
@@ -52,8 +52,8 @@ func TestGrafana1040(t *testing.T) {
 	}
 }
 
-// TestFleetImage builds the program of the image for the profile demo from the files that the
-// build context contains, without other files of the repository.
+// TestFleetImage builds the program of fleet.Dockerfile. Only the files of the build context
+// are available to the build, not the other files of the repository.
 func TestFleetImage(t *testing.T) {
 	t.Parallel()
 	docker, err := os.ReadFile(filepath.Join(folder, "fleet.Dockerfile"))

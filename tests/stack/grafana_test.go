@@ -61,7 +61,7 @@ func checkGrafana(t *testing.T, project *types.Project, prometheus string, set *
 	if env[secret+"__FILE"] != c.path("/run/secrets/grafana_admin_password") {
 		t.Errorf("the file with the password is %q", env[secret+"__FILE"])
 	}
-	// In the container, a script reads the file and sets this variable.
+	// In the container, a script reads the password's file and sets GF_SECURITY_ADMIN_PASSWORD.
 	delete(env, secret+"__FILE")
 	maps.Copy(env, map[string]string{
 		secret:                  password,
@@ -140,7 +140,8 @@ func (g grafana) call(ctx context.Context, method, path, password string, body, 
 	}
 	defer func() { err = errors.Join(err, resp.Body.Close()) }()
 	text, err = io.ReadAll(resp.Body)
-	// /api/ds/query responds with the status of the first error and still contains all results.
+	// If a query fails, the response of /api/ds/query has the status of the first error, but
+	// still contains the results of all queries.
 	if err != nil || resp.StatusCode != http.StatusOK && (out == nil || !bytes.Contains(text, []byte(`"results"`))) {
 		return errors.Join(err, fmt.Errorf("%s %s: %s %s", method, path, resp.Status, text))
 	}

@@ -45,8 +45,8 @@ func TestRunningStack(t *testing.T) {
 		t.Fatal(err)
 	}
 	project := load(t, nil, "MODELMETRICS_PLUGIN="+plugin)
-	// One hour more than the longest window of a panel. Grafana's alert rules evaluate longer
-	// windows, but they treat missing data as normal.
+	// The history is one hour longer than the longest window of a panel. Some of Grafana's alert
+	// rules have longer windows, but they treat missing data as normal.
 	fleet := simulation.New(simulation.Options{
 		Seed: 1, History: 2 * time.Hour, Platforms: []simulation.Builder{{Name: "tessallite", Build: tessallite.New}},
 	})
@@ -201,8 +201,8 @@ func waitForTargets(t *testing.T, server string) {
 	t.Fatalf("not all targets are up: %+v", state.ActiveTargets)
 }
 
-// checkHealthCheck runs the health check of a container with the wget of busybox, which the images
-// contain.
+// checkHealthCheck runs the health check of a container with the wget of busybox. The images,
+// too, contain busybox's wget.
 func checkHealthCheck(t *testing.T, service types.ServiceConfig, server string) {
 	t.Helper()
 	run := func(server string) error {
@@ -224,7 +224,8 @@ func checkHealthCheck(t *testing.T, service types.ServiceConfig, server string) 
 	}
 }
 
-// checkRules checks that Prometheus has loaded all rules for Tessallite, and evaluates them.
+// checkRules checks that Prometheus has loaded all rules for Tessallite and can evaluate the
+// expression of each.
 func checkRules(t *testing.T, server string) {
 	t.Helper()
 	want := 0

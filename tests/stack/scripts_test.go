@@ -83,8 +83,8 @@ func (i *installation) writeEnv() {
 		i.password, i.prometheus, i.grafana, i.alertmanager, i.env))
 }
 
-// run runs a script in another folder, with these variables for the stand-in. It returns the
-// commands of docker since the last call, and the script's output and error.
+// run runs a script in another folder, with the given variables for the stand-in. It returns
+// the script's docker commands, its output, and an error if it fails.
 func (i *installation) run(script string, args []string, standIn ...string) (commands []string, output string, err error) {
 	i.t.Helper()
 	cmd := exec.CommandContext(i.t.Context(), "bash", append([]string{filepath.Join(i.folder, script)}, args...)...)
@@ -153,7 +153,8 @@ func TestDeploy(t *testing.T) {
 	if body, err := os.ReadFile(secret); err != nil || string(body) != i.password {
 		t.Errorf("the file contains %q, %v", body, err)
 	}
-	// The container's user reads the file, and other users of the machine can't open the folder.
+	// The container's user must be able to read the file. The other users of the machine must
+	// not be able to open the folder.
 	for name, want := range map[string]os.FileMode{secret: 0o644, filepath.Dir(secret): 0o700} {
 		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != want {
 			t.Errorf("%s: %v, %v", name, info.Mode(), err)

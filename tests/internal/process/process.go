@@ -17,7 +17,7 @@ const (
 	Current = "VmRSS:" // resident memory
 )
 
-// Memory returns the current or peak resident memory of a process in MiB.
+// Memory returns the resident memory of a process in MiB. line is Current or Peak.
 func Memory(pid int, line string) (float64, error) {
 	file, err := os.Open(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

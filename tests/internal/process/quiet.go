@@ -12,9 +12,9 @@ const (
 	quietCPU  = 10 * time.Millisecond // the kernel's resolution
 )
 
-// Quiet waits until a process is idle and returns the CPU time that it used until then.
-// Other load of the machine makes Quiet wait longer, but hardly changes the result. If ctx
-// ends first, Quiet returns the CPU time until then and the cause of the end.
+// Quiet waits until a process is idle and returns the CPU time that the process used while
+// Quiet waited. Other load of the machine makes Quiet wait longer, but hardly changes the
+// result. If ctx ends first, Quiet returns the CPU time used so far and context.Cause(ctx).
 func Quiet(ctx context.Context, pid int) (used time.Duration, err error) {
 	begun, err := CPU(pid)
 	if err != nil {

@@ -16,7 +16,8 @@ import (
 // suite.
 const contracts = "../../docs/contracts"
 
-// optional are the sections whose presence in a report depends on the parameter metrics.
+// optional are the sections whose presence in a report depends on the query parameter
+// named metrics.
 var optional = []string{"performance", "usage", "costs", "resources", "coldStarts", "insights"}
 
 // Validate returns an error if a report doesn't match its schema: the schema of cost reports

@@ -7,9 +7,9 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// FromFrames reads frames of the formats time_series, time_series_wide and table. at is
-// the time of the instant query. It is used for samples without a time. Frames that don't
-// conform to their type are an error.
+// FromFrames reads frames of the formats time_series, time_series_wide and table. Samples
+// without a time get the time of the instant query, which is the argument at. FromFrames
+// returns an error if a frame doesn't conform to its type.
 func FromFrames(frames data.Frames, at time.Time) (Result, error) {
 	a := empty()
 	for _, frame := range frames {
@@ -87,8 +87,8 @@ func (a *Result) rows(frame *data.Frame, at time.Time) error {
 	return nil
 }
 
-// when returns the time of a row, or instant if there is no time field, in Unix
-// milliseconds.
+// when returns the time of a row in Unix milliseconds. If there is no time field, it
+// returns the time of the instant query.
 func when(times *data.Field, row int, instant time.Time) int64 {
 	if times == nil {
 		return instant.UnixMilli()

@@ -51,7 +51,7 @@ func HeatmapDifference(frames data.Frames, want Result) string {
 
 // ClassicDifference describes the differences between the cumulative sums of a
 // heatmap's rows and the cumulative buckets of a result, or returns an empty string.
-// It ignores the last bits, because additions lose them.
+// It ignores small differences, because adding the rows rounds the sums.
 func ClassicDifference(frame *data.Frame, want Result) (string, error) {
 	const tolerance = 1e-9
 	got, upTo := empty(), map[int64]float64{}
