@@ -71,7 +71,7 @@ func (c *Client) probeFilter(ctx context.Context, start time.Time, filter url.Va
 }
 
 // probe requests, with a filter, the label names or values of the series since the time start.
-// It returns how many the server lists, at most 2. It doesn't count __name__, which VictoriaMetrics
+// It returns how many the server lists, at most 2, except for __name__, which VictoriaMetrics
 // always lists. It returns no names or values, so the request needs no permission.
 func (c *Client) probe(ctx context.Context, path string, start time.Time, filter url.Values) (int, error) {
 	const limit = 2
