@@ -81,8 +81,8 @@ func (c *Client) matchers(ctx context.Context) ([]*labels.Matcher, error) {
 	return c.opts.Governor.Matchers(ctx)
 }
 
-// CacheKey returns a text that has to be part of the key of each cached answer. It contains the
-// matchers that restrict the requests that are sent with ctx, because equal requests with
+// CacheKey returns a text that has to be part of the key of each cached answer. It contains
+// the matchers that restrict the requests that are sent with ctx, because equal requests with
 // different matchers can have different answers. It is empty without matchers. If no request
 // may be sent, CacheKey returns the Governor's error.
 func (c *Client) CacheKey(ctx context.Context) (string, error) {

@@ -49,7 +49,7 @@ func (c *Client) roundTrip(api string, req *http.Request) (*http.Response, error
 		resp.Body = &pausingBody{resp.Body, req.Context(), decoding}
 	}
 	// Allocating a large decoder takes time, as decoding does. Its size counts as bytes of the
-	// response, so that a response with such a decoder is decoded in turns from the first byte.
+	// response, so that such a response is decoded in turns from the first byte.
 	decoding.Count(coding.Undo(resp))
 	resp.Body = &observedBody{ReadCloser: resp.Body, onClose: func(bytes int64) {
 		c.opts.Observer.Request(api, resp.StatusCode, time.Since(start), bytes)

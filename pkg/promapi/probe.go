@@ -56,8 +56,8 @@ func (c *Client) checkFilter(ctx context.Context, parameter string, applied *exp
 	return nil
 }
 
-// probeFilter returns two numbers for the series since the time start: how many label names and
-// metric names the server lists with the filter, and how many label names without it.
+// probeFilter returns two numbers for the series since the time start: how many label names
+// and metric names the server lists with the filter, and how many label names without it.
 func (c *Client) probeFilter(ctx context.Context, start time.Time, filter url.Values) (filtered, all int, err error) {
 	for _, path := range []string{"api/v1/labels", "api/v1/label/__name__/values"} {
 		listed, err := c.probe(ctx, path, start, filter)

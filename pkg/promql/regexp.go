@@ -155,9 +155,9 @@ func (b *RegexpBudget) CheckExpr(expr string) error {
 	}
 }
 
-// checkLiteral counts the regular expression in a string literal towards the budget. It ignores
-// a literal that can't be unquoted or isn't a regular expression, because the parser reports
-// these errors with their position.
+// checkLiteral counts the regular expression in a string literal towards the budget. It
+// ignores a literal that can't be unquoted or isn't a regular expression, because the parser
+// reports these errors with their position.
 func (b *RegexpBudget) checkLiteral(literal string) error {
 	text, err := strutil.Unquote(literal)
 	if err == nil {

@@ -14,8 +14,8 @@ import (
 var lookbackParams = []string{"lookback_delta", "max_lookback"}
 
 // Lookback returns the longest duration in those custom parameters of a query that are among
-// lookbackParams. It is 0 without such a parameter. If a value isn't a duration of Prometheus, the
-// server may still accept it, so Lookback then returns the longest possible duration.
+// lookbackParams. It is 0 without such a parameter. If a value isn't a duration of Prometheus,
+// the server may still accept it, so Lookback then returns the longest possible duration.
 func Lookback(params url.Values) time.Duration {
 	longest := time.Duration(0)
 	for _, name := range lookbackParams {

@@ -64,9 +64,9 @@ func decimal(buf []byte, at int) (value float64, next int) {
 }
 
 // digits appends the decimal digits at buf[p:] to a mantissa. It returns the result, sum, and
-// the index after the digits. It reads words of eight bytes, and finds the first byte that isn't
-// a digit: after xor with '0', only digits are below ten. Because sum can overflow, the caller
-// has to check the number of digits.
+// the index after the digits. It reads words of eight bytes, and finds the first byte that
+// isn't a digit: after xor with '0', only digits are below ten. Because sum can overflow, the
+// caller has to check the number of digits.
 func digits(buf []byte, p int, mantissa uint64) (sum uint64, next int) {
 	for p+8 <= len(buf) {
 		word := binary.LittleEndian.Uint64(buf[p:]) ^ 0x3030303030303030
