@@ -26,7 +26,7 @@ func (c *Client) query(ctx context.Context, call apiCall, decode func(io.Reader)
 }
 
 // allowsPartial reports whether an answer over a limit may be truncated. It may if the data
-// source's settings allow it, no alert rule sent the query, and complete isn't set.
+// source's settings allow it, no alert rule sent the query, and it needn't be complete.
 func (c *Client) allowsPartial(ctx context.Context, complete bool) bool {
 	return c.opts.Partial && !complete && !IsAlert(ctx)
 }
