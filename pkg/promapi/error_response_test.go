@@ -141,7 +141,7 @@ func TestForeignBodyWithStatus200(t *testing.T) {
 	}
 }
 
-// The server sends back the entire request.
+// The test's server sends back the entire request in its response.
 func TestErrorsDoNotContainCredentials(t *testing.T) {
 	for _, status := range []int{200, 400, 401, 404, 413, 429, 500, 503} {
 		c, _ := client(t, Options{

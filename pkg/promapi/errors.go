@@ -200,8 +200,8 @@ func innermost(err error) error {
 	}
 }
 
-// sentences joins what happened, the server's explanation, and what to do next. explanation
-// and next may be empty.
+// sentences joins three texts: what happened, the server's explanation, and what to do next.
+// The parameters explanation and next may be empty.
 func sentences(what, explanation, next string) string {
 	if explanation != "" {
 		what += ": " + explanation

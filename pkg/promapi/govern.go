@@ -73,7 +73,7 @@ func (call apiCall) target() string {
 	return call.api
 }
 
-// matchers returns the matchers that restrict the requests with a context.
+// matchers returns the matchers that restrict the requests that are sent with ctx.
 func (c *Client) matchers(ctx context.Context) ([]*labels.Matcher, error) {
 	if c.opts.Governor == nil {
 		return nil, nil
@@ -81,10 +81,10 @@ func (c *Client) matchers(ctx context.Context) ([]*labels.Matcher, error) {
 	return c.opts.Governor.Matchers(ctx)
 }
 
-// CacheKey returns a part of the keys of cached answers. It contains the matchers that
-// restrict the requests with a context, because equal requests with different matchers can
-// have different answers. It is empty without matchers. If no request may be sent, CacheKey
-// returns the Governor's error.
+// CacheKey returns a text that has to be part of the key of each cached answer. It contains
+// the matchers that restrict the requests that are sent with ctx, because equal requests with
+// different matchers can have different answers. It is empty without matchers. If no request
+// may be sent, CacheKey returns the Governor's error.
 func (c *Client) CacheKey(ctx context.Context) (string, error) {
 	matchers, err := c.matchers(ctx)
 	if err != nil || len(matchers) == 0 {
@@ -189,8 +189,8 @@ func (c *Client) permitExpr(ctx context.Context, q Expression) (permit, error) {
 	return permit(finish), err
 }
 
-// finish calls the Finish, and adds its notices to the notes of the result. notes isn't used if
-// failure is an error.
+// finish calls the Finish, and adds its notices to the notes of the result. If failure isn't
+// nil, the parameter notes may be nil, because the Finish then returns an error.
 func (p permit) finish(notes *series.Notes, n int, failure error) error {
 	if p == nil {
 		return failure

@@ -20,7 +20,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// governor is a Governor for tests. It permits the requests of contexts with matchers.
+// governor is a Governor for tests. It permits only requests with a context of withMatchers.
 type governor struct {
 	blocks    bool // Query refuses every expression
 	maxSeries int  // 0 for no limit

@@ -31,7 +31,7 @@ type Governor interface {
 }
 
 // Finish decides about the number of series in the result of an expression. The notices are
-// shown with the result. If the request failed, failure is its error, and Finish returns it.
+// shown with the result. If the request failed, failure is its error, and err is that error.
 type Finish func(series int, failure error) (notices []string, err error)
 
 // Expression is an expression that is to be evaluated.

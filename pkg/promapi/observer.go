@@ -48,8 +48,8 @@ func (c *Client) roundTrip(api string, req *http.Request) (*http.Response, error
 	if decoding != nil {
 		resp.Body = &pausingBody{resp.Body, req.Context(), decoding}
 	}
-	// The allocation of a large decoder takes time, too. Its size counts as bytes of the
-	// response, so that the response is decoded in turns from the first byte.
+	// Allocating a large decoder takes time, as decoding does. Its size counts as bytes of the
+	// response, so that such a response is decoded in turns from the first byte.
 	decoding.Count(coding.Undo(resp))
 	resp.Body = &observedBody{ReadCloser: resp.Body, onClose: func(bytes int64) {
 		c.opts.Observer.Request(api, resp.StatusCode, time.Since(start), bytes)

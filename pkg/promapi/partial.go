@@ -26,12 +26,12 @@ func (c *Client) query(ctx context.Context, call apiCall, decode func(io.Reader)
 }
 
 // allowsPartial reports whether an answer over a limit may be truncated. It may if the data
-// source's settings allow it, no alert rule sent the query, and complete is false.
+// source's settings allow it, no alert rule sent the query, and it needn't be complete.
 func (c *Client) allowsPartial(ctx context.Context, complete bool) bool {
 	return c.opts.Partial && !complete && !IsAlert(ctx)
 }
 
-// acceptPartial replaces the error of an answer over a limit by a warning, if allowed.
+// acceptPartial replaces the error of an answer over a limit by a warning if allowed is true.
 func (c *Client) acceptPartial(allowed bool, result *series.Result, err error) (*series.Result, error) {
 	limit, isLimit := errors.AsType[*promjson.LimitError](err)
 	if !isLimit || !allowed {

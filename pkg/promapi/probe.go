@@ -56,8 +56,8 @@ func (c *Client) checkFilter(ctx context.Context, parameter string, applied *exp
 	return nil
 }
 
-// probeFilter returns how many label names and metric names the server lists since start with
-// a filter, and how many label names it lists without the filter.
+// probeFilter returns two numbers for the series since the time start: how many label names
+// and metric names the server lists with the filter, and how many label names without it.
 func (c *Client) probeFilter(ctx context.Context, start time.Time, filter url.Values) (filtered, all int, err error) {
 	for _, path := range []string{"api/v1/labels", "api/v1/label/__name__/values"} {
 		listed, err := c.probe(ctx, path, start, filter)
@@ -70,9 +70,9 @@ func (c *Client) probeFilter(ctx context.Context, start time.Time, filter url.Va
 	return filtered, all, err
 }
 
-// probe requests label names or values since start with a filter, and returns how many the
-// server lists, but at most 2. It doesn't count __name__, which VictoriaMetrics always lists.
-// It doesn't return the names and values themselves, so the request needs no permission.
+// probe requests, with a filter, the label names or values of the series since the time start.
+// It returns how many the server lists, at most 2, except for __name__, which VictoriaMetrics
+// always lists. It returns no names or values, so the request needs no permission.
 func (c *Client) probe(ctx context.Context, path string, start time.Time, filter url.Values) (int, error) {
 	const limit = 2
 	form := Selection{Start: start, End: time.Now(), Limit: limit}.form()

@@ -27,7 +27,7 @@ func (c retryClass) String() string {
 	return [...]string{final: "final", rateLimit: "rate_limit", transient: "transient", timedOut: "timeout", other: "other"}[c]
 }
 
-// maxRetries returns the maximum number of retries after failures of a class.
+// maxRetries returns the maximum number of retries after failures of the given class.
 func (c *Client) maxRetries(class retryClass) int {
 	retries := 0
 	switch class {
@@ -144,7 +144,7 @@ func (f *failure) finalFault(attempts int) error {
 	return f.fault
 }
 
-// pause waits for d, and returns false if the context ends before.
+// pause waits for the duration d. It returns false as soon as the context ends.
 func pause(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

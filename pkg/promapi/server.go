@@ -97,7 +97,7 @@ func (c *Client) method(call apiCall) string {
 	return http.MethodPost
 }
 
-// setRefusesPost records that the server accepts only GET at a path.
+// setRefusesPost records that the server accepts only GET at the given path.
 func (c *Client) setRefusesPost(path string) {
 	flag := new(expiringFlag)
 	flag.set()

@@ -9,19 +9,19 @@ const (
 	// tree. The parser visits the tree recursively, in a time that is quadratic in the
 	// depth. A stack overflow would end the process, because Go can't recover from it.
 	maxTokens = 20_000
-	// maxRegexpBytes bounds the total length of the regular expressions of a query, and
-	// maxRegexpSize the total number of instructions that they compile to. An instruction
-	// takes about 40 bytes. The names of a thousand pods in each of twenty selectors have
-	// about a million bytes and a million instructions.
+	// maxRegexpBytes bounds the total length of the regular expressions of a query.
+	// maxRegexpSize bounds the total number of instructions that they compile to. An
+	// instruction takes about 40 bytes. The names of a thousand pods in each of twenty
+	// selectors have about a million bytes and compile to a million instructions.
 	maxRegexpBytes = 3 << 19
 	maxRegexpSize  = 3 << 19
-	// maxClassRunes bounds the total number of characters in the character classes of these
-	// regular expressions. Compiling a class such as [^0], which contains WholeClass of them,
-	// takes two milliseconds, because Prometheus looks up the case of each character.
+	// maxClassRunes bounds the total number of characters in the character classes of the
+	// regular expressions of a query. A class such as [^0] counts as WholeClass characters.
+	// It takes two milliseconds to compile: Prometheus looks up the case of each character.
 	maxClassRunes = 256 * WholeClass
 	// maxSampleSteps bounds the estimated number of steps in which a RegexpBudget matches
-	// regular expressions against sample values. An expression that matches all of them is
-	// taken to match everything.
+	// regular expressions against sample values. An expression that matches all these values
+	// is taken to match everything.
 	maxSampleSteps = 2_000_000
 	// maxFilters bounds the number of ad-hoc filters of a query. Each filter is added to
 	// every selector.

@@ -151,8 +151,8 @@ func confinable(tree parser.Expr) (selectors []*parser.VectorSelector, calls []*
 //
 // If a label selector of info() has no matcher for names, the server selects the info metric
 // target_info. If it has only negative matchers for names, the server selects the metrics
-// whose names end in _info. The given matchers would replace these defaults if they contain
-// one for names, so the default is then added as a matcher.
+// whose names end in _info. A given matcher for names would replace that default, so required
+// then also returns the default as a matcher.
 func required(selector *parser.VectorSelector, matchers []*labels.Matcher) []*labels.Matcher {
 	isName := func(m *labels.Matcher) bool { return m.Name == model.MetricNameLabel }
 	isPositiveName := func(m *labels.Matcher) bool {

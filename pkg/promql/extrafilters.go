@@ -77,8 +77,8 @@ func ServerSelector(matchers []*labels.Matcher) string {
 
 // escapeIdentifier formats a label name as an identifier of MetricsQL. A printable character
 // that an identifier can't contain is preceded by a backslash. An unprintable character is
-// written in hexadecimal. (MetricsQL, supported features.) All versions of the server
-// support these escapes; only recent ones support quoted names. A name with a character
+// written in hexadecimal. (MetricsQL, supported features.) All versions of VictoriaMetrics
+// support these escapes; only recent versions support quoted names. A name with a character
 // that can't be escaped is quoted.
 func escapeIdentifier(name string) string {
 	var b strings.Builder

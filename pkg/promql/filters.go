@@ -109,8 +109,8 @@ func (f Filter) matcher(budget *RegexpBudget) (*labels.Matcher, error) {
 	}
 }
 
-// oneOf returns a matcher that compares a label with the values as literal texts. The matcher
-// has the type single for one value, and the type multiple for several values.
+// oneOf returns a matcher that compares a label with the filter's values as literal texts. The
+// parameter single is the matcher's type for one value, and multiple is that for several.
 func (f Filter) oneOf(budget *RegexpBudget, single, multiple labels.MatchType) (*labels.Matcher, error) {
 	values := f.values()
 	if len(values) == 1 {

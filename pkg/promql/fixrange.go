@@ -92,7 +92,7 @@ func (b rangeBounds) edits(expr string) []edit {
 	}
 }
 
-// replace makes the replacements of edits in a tree and returns the tree.
+// replace makes the replacements of the method edits in a tree, and returns the tree.
 func (b rangeBounds) replace(expr parser.Expr) parser.Expr {
 	switch e := expr.(type) {
 	case *parser.AggregateExpr:

@@ -13,9 +13,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// FuzzConfine checks that an expression is either refused or confined: every selector, also that
-// of info(), has the matchers or an equality matcher that implies them, and nothing else in the
-// expression is changed.
+// FuzzConfine checks that an expression is either refused or confined: every selector,
+// including that of info(), has the matcher or an equality matcher that implies it, and
+// nothing else in the expression is changed.
 func FuzzConfine(f *testing.F) {
 	for _, seed := range []struct {
 		expr, name, value string

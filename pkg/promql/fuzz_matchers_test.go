@@ -71,8 +71,9 @@ func FuzzAddMatchers(f *testing.F) {
 	})
 }
 
-// removeMatcher checks that each selector of after has the matcher, or an equality matcher
-// that implies it. It then removes the added matchers, so that after should equal before.
+// removeMatcher checks that each selector of the tree in the parameter after has the matcher,
+// or an equality matcher that implies it. It then removes the added matchers from this tree.
+// The tree should then equal the one in the parameter before.
 func removeMatcher(t *testing.T, before, after parser.Expr, matcher *labels.Matcher) {
 	t.Helper()
 	old, changed := selectors(before), selectors(after)

@@ -78,7 +78,7 @@ func literalLen(text string) int {
 	return len(text)
 }
 
-// duration returns the duration of a macro.
+// duration returns the duration that a macro stands for.
 func (m Macros) duration(name string) time.Duration {
 	switch {
 	case strings.Contains(name, "__rate_interval"):

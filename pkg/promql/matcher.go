@@ -9,8 +9,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// ParseMatcher parses one label matcher, such as tenant="acme". It spends the budget on a
-// regular expression. The error is a fault.BadPromQL or a fault.BadQuery.
+// ParseMatcher parses one label matcher, such as tenant="acme". A regular expression counts
+// towards the budget. The error is a fault.BadPromQL or a fault.BadQuery.
 func ParseMatcher(text string, budget *RegexpBudget) (*labels.Matcher, error) {
 	const example = `Write one matcher, such as tenant="acme" or tenant=~"acme|globex".`
 	selector := "{" + text + "}"

@@ -16,9 +16,9 @@ import (
 // AddMatchers returns an expression with matchers added to every selector. The matchers are
 // sorted, so that their order doesn't influence the result. A matcher isn't added to a
 // selector that has it already, or that has an equality matcher which implies it: job="api"
-// implies job!="db". With a second matcher for a label, absent() would no longer return that
-// label. The expression must not contain macros. Without matchers, AddMatchers returns expr
-// without parsing it.
+// implies job!="db". This matters for absent(), which doesn't return a label with more than
+// one matcher. The expression must not contain macros. Without matchers, AddMatchers returns
+// expr without parsing it.
 //
 // The matchers are inserted into the text at the positions of the selectors. Layout,
 // comments and numbers don't change. (The parser's printer would change the meaning: it

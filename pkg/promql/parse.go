@@ -45,7 +45,7 @@ func Parse(expr string) (parser.Expr, error) {
 }
 
 // IsForeign reports whether an expression for which Parse returned err may be valid in an
-// extension of PromQL that a server supports. An expression that is empty or too large isn't.
+// extension of PromQL that a server supports. It returns false if expr is empty or too large.
 func IsForeign(expr string, err error) bool {
 	return fault.As(err).Kind == fault.BadPromQL && strings.TrimSpace(expr) != ""
 }

@@ -40,7 +40,7 @@ func (b *RegexpBudget) Matcher(op labels.MatchType, name, value, subject string)
 	return matcher, nil
 }
 
-// Check spends the budget on a regular expression and returns an error as Matcher does. The
+// Check counts a regular expression towards the budget. Its errors are those of Matcher. The
 // expression must be valid by itself: "a)(b" would be valid within the group that a matcher
 // adds. The syntax tree doesn't expand repetitions, so the memory for parsing depends only
 // on the length of the text.
@@ -126,7 +126,7 @@ func classRunes(re *syntax.Regexp) int {
 	return n
 }
 
-// CheckExpr spends the budget on the regular expressions of a PromQL expression. It uses
+// CheckExpr counts the regular expressions of a PromQL expression towards the budget. It uses
 // only the lexer, because the parser compiles regular expressions while it parses. It
 // ignores syntax errors, which the parser reports.
 func (b *RegexpBudget) CheckExpr(expr string) error {
@@ -155,9 +155,9 @@ func (b *RegexpBudget) CheckExpr(expr string) error {
 	}
 }
 
-// checkLiteral spends the budget on a string literal. It ignores a literal that can't be
-// unquoted, and a literal that is not a regular expression. The parser reports these errors
-// with their position.
+// checkLiteral counts the regular expression in a string literal towards the budget. It
+// ignores a literal that can't be unquoted or isn't a regular expression, because the parser
+// reports these errors with their position.
 func (b *RegexpBudget) checkLiteral(literal string) error {
 	text, err := strutil.Unquote(literal)
 	if err == nil {

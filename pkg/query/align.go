@@ -103,8 +103,8 @@ func (q *Query) localTime(t time.Time) time.Duration {
 	return time.Duration(t.UnixNano()) + time.Duration(offset)*time.Second
 }
 
-// timeAt returns the first time whose localTime is local, or the time of the shift that skips
-// this local time.
+// timeAt returns the first time at which the local time is the given one, or the time of the
+// shift that skips this local time.
 func (q *Query) timeAt(local time.Duration) time.Time {
 	fields := time.Unix(0, int64(local)).UTC()
 	year, month, day := fields.Date()

@@ -90,8 +90,8 @@ func TestStepsOfOneDayAreMidnights(t *testing.T) {
 	}
 }
 
-// TestSpansAreInOrder checks random ranges, steps and time zones. The spans are in order, the
-// gaps between them are short, and the last one ends shortly before the end of the range.
+// TestSpansAreInOrder uses random ranges, steps and time zones. It checks that the spans are
+// in order, with short gaps between them, and that the last one ends near the range's end.
 func TestSpansAreInOrder(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	zones := []string{"UTC", "Europe/Berlin", "Africa/Casablanca", "Africa/Monrovia", "America/Juneau", "America/St_Johns", "Antarctica/Troll", "Asia/Manila", "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Kwajalein"}

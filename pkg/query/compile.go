@@ -53,10 +53,10 @@ func isQuoted(m *labels.Matcher) bool { return !model.LegacyValidation.IsValidLa
 //
 // If the parser rejects an expression that the user wrote, the server may still accept it.
 // Therefore Compile returns the error only if the expression is empty or too large. Any other
-// rejected expression is sent without the filters, which are sent separately. The range isn't
+// rejected expression is sent without the filters, which are sent separately. Its range isn't
 // split into several spans, because it isn't known where the expression depends on the range.
 //
-// metric is the catalog metric that the query names; nil for PromQL.
+// metric is the catalog metric that the query names, or nil for a PromQL query.
 func (q *Query) Compile(metric *catalog.Metric, instant bool) (Compiled, error) {
 	out, err := q.render(metric, instant)
 	if err != nil {

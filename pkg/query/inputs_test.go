@@ -21,7 +21,7 @@ func TestBoundsOfQueryTypesAreDocumented(t *testing.T) {
 	checkBounds(t, "Query types", names)
 }
 
-// TestBoundsOfQueryFieldsAreDocumented: the fields are those of all JSON that this package
+// TestBoundsOfQueryFieldsAreDocumented checks the fields of all JSON that this package
 // decodes, including nested fields.
 func TestBoundsOfQueryFieldsAreDocumented(t *testing.T) {
 	files, err := filepath.Glob("*.go")

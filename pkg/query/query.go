@@ -226,7 +226,7 @@ func checkRange(from, to time.Time) error {
 }
 
 // Metrics returns the query of an API client for a catalog metric. Its timestamps are not
-// rounded to multiples of the step. A step of 0 means an instant query at end.
+// rounded to multiples of the step. A step of 0 means an instant query at the time end.
 func Metrics(metric string, params catalog.Params, start, end time.Time, step, scrape time.Duration) *Query {
 	return &Query{
 		Type: Catalog, Metric: metric, Params: params,

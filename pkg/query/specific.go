@@ -16,7 +16,7 @@ func (q *Query) parseSpecific(data []byte) error {
 	}
 }
 
-// ofPrometheus reports whether queries of a type have the fields of catalogJSON.
+// ofPrometheus reports whether queries of the given type can have the fields of catalogJSON.
 func ofPrometheus(name string) bool { return Type(name) != Report && Type(name) != Audit }
 
 // isSpecific reports whether a query type exists only in this data source.

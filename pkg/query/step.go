@@ -31,11 +31,11 @@ func roundUp(step time.Duration) time.Duration {
 	return roundSteps[min(i, len(roundSteps)-1)]
 }
 
-// fixStep sets the step. It is the shortest round step with which a series has at most
-// maxDataPoints points and at most MaxPoints, or the minimum if that is longer. The minimum is
-// the min step of the query. If the query has none, it is the longer of the scrape interval
-// and the interval that Grafana computed. The interval factor of the query multiplies the
-// step. fixStep also sets maxPoints and scrape.
+// fixStep sets the step. The step is the result of smallestStep, rounded up to a round step,
+// but at least the minimum. The minimum is the min step of the query. If the query has none,
+// the minimum is the longer of the scrape interval and the interval that Grafana computed. The
+// query's interval factor multiplies the step, unless the min step is the macro
+// $__rate_interval. fixStep also sets scrape and maxPoints.
 func (q *Query) fixStep(t queryJSON, source Source) error {
 	minimum := min(max(source.Interval, source.ScrapeInterval), maxStep)
 	minStep, macro, err := parseMinStep(string(t.Interval))
@@ -64,12 +64,12 @@ func (q *Query) fixStep(t queryJSON, source Source) error {
 }
 
 // smallestStep returns the smallest step with which a series has at most maxPoints points,
-// wherever the range begins. The points are at the multiples of the step in the range, and at the
-// last multiple before the range unless the range begins at a multiple: at most n+1 points for a
-// range of n steps. If daylight saving time begins or ends within the range, its length in local
-// time differs from its real length. The longer one counts. If maxPoints is 1, no step is long
-// enough. The returned step is then longer than the range, so that the range contains at most one
-// multiple, and limitPoints drops the point before the range.
+// wherever the range begins. A range of n steps has at most n+1 points: at the multiples of
+// the step in the range and, unless the range begins at a multiple, at the last multiple
+// before it. If daylight saving time begins or ends within the range, the range's length in
+// local time differs from its real length. The longer of these counts. If maxPoints is 1, no
+// step is long enough. The returned step is then longer than the range, so that the range
+// contains at most one multiple. limitPoints then drops the point before the range.
 func (q *Query) smallestStep() time.Duration {
 	length := max(q.To.Sub(q.From), q.localTime(q.To)-q.localTime(q.From))
 	if q.maxPoints == 1 {

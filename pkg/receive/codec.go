@@ -17,7 +17,7 @@ const minCounted = 32 << 10
 
 // CountSent replaces gRPC's protobuf codec with one that counts large messages in package
 // budget until they have been sent. gRPC ends the context of a call when the response is in
-// gRPC's queue. If the caller reads slowly, the response can remain there for any time.
+// gRPC's queue. If the caller reads slowly, the response can remain there indefinitely.
 // CountSent must be called before a server is created.
 func CountSent() {
 	if base := encoding.GetCodecV2(encodingproto.Name); base != nil {

@@ -97,7 +97,7 @@ type request struct {
 	isAdmitted bool
 }
 
-// process limits the requests of the process.
+// process is the limiter of all connections of this process.
 var process = &limiter{free: maxConcurrent}
 
 // begin adds an open stream.

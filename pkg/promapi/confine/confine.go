@@ -21,14 +21,14 @@ func Excluded(matchers []*labels.Matcher) []string {
 	return values
 }
 
-// Families returns the families in the map all that have series of the caller, each with one
-// description. names is the sorted list of the names of the caller's series. The description
-// has the type and the unit in all, if the descriptions in all agree on them. Its help text is
-// the one in known, or "". If all has several descriptions of a family that is also in known,
-// Families returns the description in known instead.
+// Families returns those families in the map all that have series of the caller, each with one
+// description. names is the sorted list of the names of the caller's series. If a family in
+// the map known has several descriptions in the map all, Families returns the description in
+// known. For any other family, it returns the type and the unit on which the descriptions in
+// the map all agree, with the help text in known, if there is one.
 //
-// Families omits the help texts in all. Even the only help text of a family can be that of
-// another tenant, because the caller's series may have no description.
+// The result has no help text from the map all. Even the only help text of a family can be
+// that of another tenant, because the caller's series may have no description.
 func Families(all map[string][]promjson.Metadata, known map[string]promjson.Metadata, names []string) map[string][]promjson.Metadata {
 	selected := map[string][]promjson.Metadata{}
 	for family, descriptions := range all {

@@ -13,9 +13,9 @@ import (
 // be: that of Prometheus and Thanos, and that of VictoriaMetrics.
 var lookbackParams = []string{"lookback_delta", "max_lookback"}
 
-// Lookback returns the longest duration of the custom parameters of a query that select older
-// samples than the server does by default. It is 0 without such a parameter. If a value isn't a
-// duration of Prometheus, the server may still accept it, so Lookback returns the longest duration.
+// Lookback returns the longest duration in those custom parameters of a query that are among
+// lookbackParams. It is 0 without such a parameter. If a value isn't a duration of Prometheus,
+// the server may still accept it, so Lookback then returns the longest possible duration.
 func Lookback(params url.Values) time.Duration {
 	longest := time.Duration(0)
 	for _, name := range lookbackParams {

@@ -90,8 +90,8 @@ func IsText(body []byte) bool {
 // terminalColor matches an escape sequence of a terminal, such as one for a color.
 var terminalColor = regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]")
 
-// Line returns a text as one line. It removes invisible characters, and replaces runs of
-// white space and control characters by one space.
+// Line returns a text as one line. It removes invisible characters and escape sequences of
+// terminals, and replaces each run of white space and control characters by one space.
 func Line(text string) string {
 	if strings.Contains(text, "\x1b") {
 		text = terminalColor.ReplaceAllString(text, "")

@@ -125,7 +125,7 @@ func (m Masker) Mask(line string) string {
 	return line
 }
 
-// maskValues masks the values in a line, also if they are percent-encoded once or twice.
+// maskValues masks the values in a line, even if they are percent-encoded once or twice.
 // Servers differ in the characters that they encode.
 func (m Masker) maskValues(line string) string {
 	if len(m.values) == 0 {
@@ -141,8 +141,8 @@ func (m Masker) maskValues(line string) string {
 	return maskSpans(line, spans)
 }
 
-// patterns match texts that look like credentials. mask returns the replacement for a match.
-// groups contains the match and its submatches.
+// patterns match texts that look like credentials. The function mask returns the replacement
+// for a match. Its parameter groups contains the match and its submatches.
 var patterns = []struct {
 	expr *regexp.Regexp
 	mask func(groups []string) string
@@ -188,8 +188,8 @@ func looksRandom(word string) bool {
 	return len(word) >= minLen && strings.ContainsAny(word, "0123456789") && strings.ContainsFunc(word, unicode.IsLetter)
 }
 
-// longWord is the minimum length of a word after "Bearer" or "ApiKey" that is always masked.
-// The words of sentences are shorter.
+// longWord is the length from which a word after "Bearer" or "ApiKey" is always masked. The
+// words of sentences are shorter.
 const longWord = 24
 
 // isUserAndPassword reports whether a word is user:password in base64.

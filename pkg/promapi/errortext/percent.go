@@ -108,7 +108,7 @@ func isInWord(text string, from, to int) bool {
 	return isWord(before) || isWord(after)
 }
 
-// maskSpans replaces spans of a line, which may overlap.
+// maskSpans masks spans of a line. Spans that overlap are masked as one.
 func maskSpans(line string, spans []span) string {
 	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to)) })
 	var out strings.Builder

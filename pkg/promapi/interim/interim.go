@@ -1,4 +1,4 @@
-// Package interim limits the interim responses that a server sends before a response.
+// Package interim limits how many interim responses a server may send before its response.
 package interim
 
 import (

@@ -9,8 +9,8 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// escapedPrefix is the prefix of names in Prometheus's values escaping, such as
-// U__k8s_2e_pod. (Prometheus, UTF-8 escaping schemes.)
+// escapedPrefix is the prefix of names that are escaped with Prometheus's scheme "values",
+// such as U__k8s_2e_pod. (Prometheus, UTF-8 escaping schemes.)
 const escapedPrefix = "U__"
 
 // Segment returns a label name as a segment of a path. An identifier that doesn't begin with

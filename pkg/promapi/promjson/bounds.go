@@ -13,12 +13,12 @@ const (
 	// sorts them.
 	maxSetLabels = 200_000
 
-	// maxSetMiB bounds the total size of the names and values of these labels. The encoding of
-	// a single series can't be canceled.
+	// maxSetMiB bounds the total size of the names and values of the labels of one series or
+	// exemplar, because the encoding of a single series can't be canceled.
 	maxSetMiB = 8
 
-	// maxLabelMiB bounds the total size of the names and values of all labels. The display
-	// names of series repeat them.
+	// maxLabelMiB bounds the total size of the names and values of all labels, which the
+	// display names of series repeat.
 	maxLabelMiB = 64
 
 	// maxBuckets bounds the total number of native histograms and their buckets in an answer.

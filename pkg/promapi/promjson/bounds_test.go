@@ -10,7 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// decodeFuncs decode an answer of each kind.
+// decodeFuncs contains one decoding function for each kind of answer.
 var decodeFuncs = map[string]func(io.Reader) error{
 	"query":      func(r io.Reader) error { _, err := Decode(r, Limits{}); return err },
 	"exemplars":  func(r io.Reader) error { _, err := Exemplars(r, 0); return err },

@@ -63,10 +63,10 @@ func decimal(buf []byte, at int) (value float64, next int) {
 	return value, p
 }
 
-// digits appends the decimal digits at buf[p:] to a mantissa, and returns the index after
-// them. It reads words of eight bytes, and finds the first byte that isn't a digit: after
-// xor with '0', only digits are below ten. The caller checks for overflow by the number of
-// digits.
+// digits appends the decimal digits at buf[p:] to a mantissa. It returns the result, sum, and
+// the index after the digits. It reads words of eight bytes, and finds the first byte that
+// isn't a digit: after xor with '0', only digits are below ten. Because sum can overflow, the
+// caller has to check the number of digits.
 func digits(buf []byte, p int, mantissa uint64) (sum uint64, next int) {
 	for p+8 <= len(buf) {
 		word := binary.LittleEndian.Uint64(buf[p:]) ^ 0x3030303030303030
@@ -125,8 +125,8 @@ var exactPowers = [...]float64{
 
 // scale returns the float64 nearest to mantissa·10^exponent. exact is false if scale can't
 // determine this float64. If float64 can represent both factors exactly, a single operation
-// rounds correctly (Clinger's fast path). Otherwise, nearest uses 128 bits of the power of ten
-// (the Eisel-Lemire algorithm).
+// rounds correctly (Clinger's fast path). Otherwise, scale calls the function nearest, which
+// uses 128 bits of the power of ten (the Eisel-Lemire algorithm).
 func scale(mantissa uint64, exponent int) (value float64, exact bool) {
 	if mantissa>>53 == 0 {
 		switch {

@@ -13,7 +13,7 @@ type stringPool struct {
 	strings map[string]string
 }
 
-// getLikely is like get, but faster if the result equals likely.
+// getLikely is like get, but faster if the result equals the parameter likely.
 func (p *stringPool) getLikely(text []byte, likely string) string {
 	if string(text) == likely {
 		return likely

@@ -149,8 +149,8 @@ func (d *decoder) metadata() (m Metadata) {
 	return m
 }
 
-// expectType reports whether the next value begins with the byte first. It sets the error
-// if not.
+// expectType reports whether the next value begins with the given byte. If not, it sets the
+// error.
 func (d *decoder) expectType(first byte) bool {
 	c := d.peek()
 	if c == first || d.err != nil {

@@ -26,7 +26,7 @@ func makePowers() (table [maxPower - minPower + 1]power) {
 		size := new(big.Int).Exp(ten, big.NewInt(int64(max(n, -n))), nil)
 		upper := new(big.Int)
 		if n < 0 {
-			// Enough bits for a quotient of more than 128 bits.
+			// The dividend has enough bits for a quotient of more than 128 bits.
 			upper.Lsh(big.NewInt(1), uint(size.BitLen()+128)).Quo(upper, size)
 		} else {
 			upper.Lsh(size, 128)

@@ -8,7 +8,7 @@ import (
 	"testing/iotest"
 )
 
-// TestErrorOfReaderIsReturned lets the reader fail after each byte, also within tokens.
+// TestErrorOfReaderIsReturned uses readers that fail after each byte, including within tokens.
 func TestErrorOfReaderIsReturned(t *testing.T) {
 	const body = `{"status":"success","warnings":["a \u00e9"],"data":{"resultType":"matrix","result":[{"metric":{"a":"b"},"values":[[1700000000.123,"1.5e-3"],[1700000015,"NaN"]]}]}}`
 	broken := errors.New("no memory")

@@ -107,7 +107,7 @@ func (d *decoder) takeColumns(s *series.Series) {
 }
 
 // finish returns the result or the error of the answer, or both if the answer exceeds a limit.
-// It converts the pair of a scalar to a series and calls yield with this series.
+// If the result is a scalar, finish converts it to a series and calls yield with this series.
 func (d *decoder) finish() (*series.Result, error) {
 	var limit *LimitError
 	switch {

@@ -14,7 +14,7 @@ const (
 )
 
 // scanner reads JSON tokens through a window that slides over the answer. After an error, the
-// results of its methods are meaningless, and its methods object and array return.
+// results of all methods are meaningless. The loops in object and array end.
 type scanner struct {
 	r        io.Reader
 	buf      []byte // window and pad
@@ -112,8 +112,8 @@ func (s *scanner) expect(c byte) {
 	}
 }
 
-// object reads an object. It calls member with every key to read the value. The key is
-// valid until the next token.
+// object reads an object. For each key, it calls the function member, which reads the value.
+// The key is valid until the next token.
 func (s *scanner) object(member func(key []byte)) {
 	s.expect('{')
 	if s.take('}') {
@@ -140,7 +140,7 @@ func (s *scanner) endKey(key []byte) []byte {
 	return s.text
 }
 
-// array reads an array. It calls element to read every element.
+// array reads an array. It calls the function element to read each element.
 func (s *scanner) array(element func()) {
 	s.expect('[')
 	if s.take(']') {

@@ -26,8 +26,8 @@ func (d *decoder) stats() {
 	d.result.Stats = stats
 }
 
-// numbers reads an object. If a key of the object is also a key of fields and has a number,
-// numbers stores the number there. It skips all other members of the object.
+// numbers reads an object. If a key of the object is also a key of the map fields and its
+// value is a finite number, numbers stores it in the field. It skips all other members.
 func (d *decoder) numbers(fields map[string]*float64) {
 	if d.peek() != '{' {
 		d.skip()

@@ -89,7 +89,7 @@ func (c *column) add(ms int64, text []byte) {
 	}
 }
 
-// separate copies the times so far from the shared times.
+// separate ends the use of the shared times: it copies the column's times so far from them.
 func (c *column) separate() {
 	c.separated = true
 	c.times = append(c.times[:0], c.shared.times[c.from:c.from+c.n]...)
