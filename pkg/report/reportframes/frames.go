@@ -40,7 +40,7 @@ type endpoint struct {
 	notes []reportjson.Note
 }
 
-// Frames returns the frames of a section for some endpoints, in their order. It returns an
+// Frames returns the frames of a section for some endpoints, in the order of ids. It returns an
 // error if all endpoints are unknown. If only some are unknown, it adds a warning.
 //
 //   - A number or boolean becomes a frame for each endpoint, without a time (numeric-multi).
