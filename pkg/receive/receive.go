@@ -1,7 +1,7 @@
 // Package receive limits the number of large requests that gRPC's servers receive concurrently
 // from Grafana. It counts the responses that gRPC has not yet sent. gRPC keeps a request of up
-// to 16 MiB in memory while it arrives, and calls the plugin only when the request is complete,
-// so package budget can't count the request earlier. Package receive also prevents gRPC from
+// to 16 MiB in memory while it arrives. It calls the plugin only with the complete request, so
+// package budget can't count the request earlier. Package receive also prevents gRPC from
 // blocking a connection forever. main.go calls Limit and CountSent.
 package receive
 
