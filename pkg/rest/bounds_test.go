@@ -158,8 +158,8 @@ func TestEscapedValuesAreBounded(t *testing.T) {
 	}
 }
 
-// sendAsAdmin sends an administrator's request. It doesn't escape the query string or the body.
-// Unless name is "", it replaces the parameters in the route's path.
+// sendAsAdmin sends an administrator's request. It doesn't escape the query string or body.
+// name replaces the parameters in the route's path. If name is "", valid values replace them.
 func sendAsAdmin(handler http.Handler, rt route, name, query, body string) *httptest.ResponseRecorder {
 	path := strings.NewReplacer("{name}", cmp.Or(name, "total_models"), "{param}", cmp.Or(name, "workspace"), "{label}", cmp.Or(name, "job"), "{id}", cmp.Or(name, "ep_a")).Replace(rt.path)
 	r := httptest.NewRequest(rt.method, path, strings.NewReader(body))

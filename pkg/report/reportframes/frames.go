@@ -140,8 +140,8 @@ func numbers(s section.Field, endpoints []endpoint, o Options) (frames data.Fram
 	return frames
 }
 
-// points returns a frame for each endpoint and field, with the field's values in the endpoint's
-// points. The parameter list is the section with these points. Absent values are omitted.
+// points returns a frame for each endpoint and field, with the field's values in the points of
+// the endpoint. The parameter list is the section with the points. Absent values are omitted.
 func points(list section.Field, fields []section.Field, endpoints []endpoint, o Options) (frames data.Frames) {
 	for _, e := range endpoints {
 		elements, _ := e.at(list.Path).([]any)
