@@ -50,7 +50,7 @@ func Limit() error {
 }
 
 // plain are gRPC's default credentials, which don't encrypt. A connection with these
-// credentials has a gate. Its writes hardly wait for a caller that doesn't read.
+// credentials has a gate, and keeps in memory what the caller doesn't read.
 type plain struct {
 	credentials.TransportCredentials
 }

@@ -196,8 +196,8 @@ const (
 	last   = 1
 )
 
-// growth returns how much a counter grew in the timeframe: the sum of the growths of those of
-// its series that have a given label value.
+// growth returns how much a counter grew in the timeframe. It adds up the growth of the series
+// that have the given label value.
 func (c *computation) growth(family, label, value string) float64 {
 	return c.totals().Sum(last, family, fetch.Where(label, value))
 }

@@ -173,7 +173,7 @@ func TestInvalidGatewayParameters(t *testing.T) {
 }
 
 // TestGatewayInstancesAreData sends hostile values of the parameter instance. The values may
-// only add a matcher to each selector of the queries. It must match exactly these values.
+// only add a matcher to each selector of the queries. This matcher must match only the values.
 func TestGatewayInstancesAreData(t *testing.T) {
 	u := &upstream{status: http.StatusOK}
 	handler := New(optionsOf(t, langoTransport{u}))

@@ -131,7 +131,7 @@ func framesOf(t *testing.T, path, ids string, r *report.Results) data.Frames {
 	return all
 }
 
-// TestEverySectionHasFrames converts every section, of reports that have many values or few.
+// TestEverySectionHasFrames converts each section of two reports, one by one and together.
 func TestEverySectionHasFrames(t *testing.T) {
 	for _, s := range section.All() {
 		for _, ids := range []string{"ep_1", "ep_2", "ep_1 ep_2"} {

@@ -25,7 +25,7 @@ type window struct {
 	requests int
 }
 
-// New returns a Limiter that keeps the windows of at most maxUsers users. If there are more, it
+// New returns a Limiter. It keeps the windows of at most maxUsers users. If there are more, it
 // drops the windows that have ended, or else the oldest one. A limit <= 0 allows all requests.
 func New(limit int, length time.Duration, maxUsers int) *Limiter {
 	return &Limiter{limit: limit, window: length, maxUsers: maxUsers, users: map[string]window{}}
