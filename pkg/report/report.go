@@ -204,7 +204,7 @@ func (c *computation) growth(family, label, value string) float64 {
 
 // why returns the reason for the absence of a value that is computed from families. If one of
 // the families has too few samples, this is the reason. If all have enough samples, the reason
-// is the value of the parameter otherwise.
+// is the value of the parameter named otherwise.
 func (c *computation) why(otherwise string, families ...string) string {
 	for _, family := range families {
 		if rounding.Number(c.totals().Total(last, family), 0) == nil {

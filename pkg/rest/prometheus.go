@@ -173,8 +173,8 @@ func (a api) metadata(r *http.Request, in input) (any, error) {
 	return prometheusResponse{Status: "success", Data: metadata.Data, Warnings: metadata.Warnings, Infos: metadata.Infos}, err
 }
 
-// families returns the descriptions of all families in the packs. If the parameter only isn't
-// empty, it is the name of a family, and families returns no others. The descriptions have no
+// families returns the descriptions of the families in the packs: of all of them if the
+// parameter named only is "", or else of the family with this name. The descriptions have no
 // units, because packs have units of Grafana, and Prometheus names units differently.
 func (a api) families(only string) map[string]promapi.Metadata {
 	known := map[string]promapi.Metadata{}

@@ -22,7 +22,7 @@ func requireEditor(serve serveFunc) serveFunc {
 func requireAdmin(serve serveFunc) serveFunc { return requireRole(serve, "administrators", "Admin") }
 
 // requireRole returns a function that calls serve only for users with one of the roles. The
-// first role must be the lowest. The text who describes these users in the error for others.
+// first role must be the lowest. In the error, the parameter named who describes these users.
 func requireRole(serve serveFunc, who string, roles ...string) serveFunc {
 	return func(r *http.Request, in input) (any, error) {
 		role := "unknown"

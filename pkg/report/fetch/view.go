@@ -21,7 +21,7 @@ import (
 )
 
 const (
-	// Prefix is the prefix of the names of all metric families about endpoints.
+	// Prefix is the beginning of the name of every metric family about endpoints.
 	Prefix = "tensorone_endpoint_"
 	// EndpointLabel is the label that contains the id of an endpoint.
 	EndpointLabel = "endpoint_id"
