@@ -172,8 +172,8 @@ func TestInvalidGatewayParameters(t *testing.T) {
 	}
 }
 
-// TestGatewayInstancesAreData sends hostile values of the parameter instance. They may only add
-// a matcher to each selector of the queries. The matcher must match exactly these values.
+// TestGatewayInstancesAreData sends hostile values of the parameter instance. They may only
+// add a matcher to each selector of the queries. The matcher must match exactly these values.
 func TestGatewayInstancesAreData(t *testing.T) {
 	u := &upstream{status: http.StatusOK}
 	handler := New(optionsOf(t, langoTransport{u}))
