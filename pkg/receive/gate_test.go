@@ -88,7 +88,7 @@ func TestGateHoldsWindowUpdates(t *testing.T) {
 	}
 }
 
-// TestGateOpensBetweenFrames admits a request while a frame has been written in part.
+// TestGateOpensBetweenFrames admits a request when only a part of a frame has been written.
 func TestGateOpensBetweenFrames(t *testing.T) {
 	first := appendFrame(nil, http2.FrameData, 0, 1, 1, 2, 3)
 	second := appendFrame(nil, http2.FrameData, 0, 1, 4)

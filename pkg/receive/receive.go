@@ -1,8 +1,8 @@
-// Package receive makes gRPC's servers receive few large requests from Grafana concurrently,
-// and counts the responses that gRPC has not yet sent. gRPC keeps a request of up to 16 MiB in
-// memory while it arrives, and calls the plugin only when the request is complete, so package
-// budget can't count it earlier. The package also prevents gRPC from blocking a connection
-// forever. main.go calls Limit and CountSent.
+// Package receive limits the number of large requests that gRPC's servers receive concurrently
+// from Grafana. It counts the responses that gRPC has not yet sent. gRPC keeps a request of up
+// to 16 MiB in memory while it arrives. It calls the plugin only with the complete request, so
+// package budget can't count the request earlier. Package receive also prevents gRPC from
+// blocking a connection forever. main.go calls Limit and CountSent.
 package receive
 
 import (
@@ -36,10 +36,10 @@ const (
 var addGlobalServerOptions any
 
 // Limit limits the number of large requests that the gRPC servers of the process receive
-// concurrently, and makes their connections keep in memory what a caller doesn't read. It must
-// be called before the servers are created. It doesn't limit servers with encryption, which
-// Grafana doesn't use. Limit returns an error if this version of gRPC has no global server
-// options.
+// concurrently. It also makes each connection of the servers keep in memory what its caller
+// doesn't read. Limit must be called before the servers are created. It doesn't affect servers
+// with encryption, which Grafana doesn't use. It returns an error if this version of gRPC has
+// no global server options.
 func Limit() error {
 	add, ok := addGlobalServerOptions.(func(...grpc.ServerOption))
 	if !ok {
@@ -49,8 +49,8 @@ func Limit() error {
 	return nil
 }
 
-// plain are credentials without encryption, which gRPC uses by default. Their connections have
-// a gate, and don't wait for callers that don't read.
+// plain are gRPC's default credentials, which don't encrypt. A connection with these
+// credentials has a gate, and keeps in memory what the caller doesn't read.
 type plain struct {
 	credentials.TransportCredentials
 }

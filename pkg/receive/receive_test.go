@@ -108,8 +108,8 @@ func limit(t *testing.T) {
 
 // TestLargeRequestsWait sends requests to a server whose limit of large requests is 0. The
 // server receives the small requests. It receives the large ones after the limit has been
-// raised. The test also checks that gRPC still has global options, and window updates of the
-// assumed sizes.
+// raised. The test also fails if gRPC no longer has global options, or if the sizes of its
+// window updates are not those that the gate expects.
 func TestLargeRequestsWait(t *testing.T) {
 	service := &data{}
 	client := startServer(t, service, 0)

@@ -17,9 +17,9 @@ type (
 
 // Configure applies the settings of a data source to a request. role is the user's role in
 // Grafana, or "" if it is unknown. If the request names a section that is reserved for higher
-// roles, Configure returns a *ForbiddenError. If it names no sections, Configure removes the
-// reserved sections from it and adds a note about each, or returns a *ForbiddenError if all
-// sections are reserved.
+// roles, Configure returns a *ForbiddenError. From a request that names no sections, Configure
+// removes the reserved ones, and adds a note about each of them. It returns a *ForbiddenError
+// instead if all sections are reserved.
 func (r *Request) Configure(s Settings, role string) error {
 	r.settings = s
 	for _, section := range sections {

@@ -147,7 +147,7 @@ func (c *computation) budget() (b reportjson.BudgetAnalysis) {
 }
 
 // completeDays returns the cost of each complete day that has costs. A day is complete if the
-// endpoint had samples when the day began. The day of its creation isn't complete.
+// endpoint had samples when the day began. The day of the endpoint's creation isn't complete.
 func (c *computation) completeDays() (costs []float64) {
 	t := c.tables[dayView]
 	scale := day.Seconds() / c.window(day).Seconds()

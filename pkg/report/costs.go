@@ -109,9 +109,9 @@ func (c *computation) costPoints() []reportjson.CostPoint {
 	return points
 }
 
-// costOfSpan returns a function for the costs of two intervals. For the constant last, the
-// function returns the cost of the last span of the given length. For the constant before, it
-// returns the cost of the previous span.
+// costOfSpan returns a function that returns the cost of one of two intervals, both as long as
+// span. For the constant last, the interval is the span at the end of the report. For the
+// constant before, it is the span before that one.
 func (c *computation) costOfSpan(span time.Duration) func(i int) float64 {
 	t := c.tables[spanView(span)]
 	return func(i int) float64 { return t.Total(i, "cost_total") }

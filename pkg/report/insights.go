@@ -19,8 +19,8 @@ type insightRule struct {
 	recommendation string
 }
 
-// from returns a function that returns higherSeverity for values of at least higher, severity
-// for other values of at least threshold, and "" for smaller values.
+// from returns a function that returns a severity: the parameter higherSeverity for values >=
+// higher, the parameter severity for other values >= threshold, or "" for smaller values.
 func from(threshold float64, severity string, higher float64, higherSeverity string) func(float64) string {
 	return func(v float64) string {
 		switch {

@@ -9,8 +9,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
-// notes explain an answer, such as why a field is absent, or why the timeframe has a default
-// granularity other than the usual one.
+// notes explain an answer, such as why a field is absent, or why the default granularity of
+// the timeframe isn't the usual one.
 type notes []reportjson.Note
 
 func (n *notes) add(field, format string, args ...any) {

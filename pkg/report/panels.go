@@ -35,8 +35,8 @@ func ForSections(ids []string, s section.Field, p Params, length time.Duration, 
 	}
 	r.cost = s.IsCost()
 	r.whole = !r.cost
-	// A panel of all insights, the only section of kind Groups, omits the insights of reserved
-	// sections. A panel of any other section fails if its section is reserved.
+	// Only the section with all insights has the kind Groups. Its panel omits the insights of
+	// reserved sections. A panel of any other section fails if that section is reserved.
 	r.namesSections = s.Kind != section.Groups
 	if len(p.Metrics) == 0 {
 		r.sections = nil

@@ -129,8 +129,8 @@ type Request struct {
 	scrape        time.Duration
 }
 
-// Parse returns the request for the reports of endpoints. Their end is now, rounded down to a
-// point. scrape is the data source's scrape interval. Every error is a *ParamError.
+// Parse returns a request for reports of endpoints. The reports end at the time now, rounded
+// down (see end). scrape is the data source's scrape interval. Every error is a *ParamError.
 func Parse(ids []string, p Params, now time.Time, scrape time.Duration) (*Request, error) {
 	r := &Request{ids: slices.Compact(slices.Sorted(slices.Values(ids))), now: now, scrape: scrape}
 	for _, id := range ids {

@@ -80,7 +80,7 @@ func (r *Request) info() view {
 	return v
 }
 
-// Expressions returns the expressions that Run evaluates, for the policy.
+// Expressions returns the expressions that Run evaluates. The guard must permit them first.
 func (r *Request) Expressions() []promapi.Expression {
 	return fetch.Expressions(append(r.views(), r.info()), r.ids)
 }

@@ -41,8 +41,8 @@ func (s steps) points(isAmount bool, value func(i int) float64) []float64 {
 	})
 }
 
-// combine returns a value for each point. It passes the values of the point's steps to
-// combined, except for those that are NaN. If all of them are NaN, the point is NaN too.
+// combine returns a value for each point. The parameter combined computes it from those values
+// of the point's steps that aren't NaN. If all of the values are NaN, the point is NaN too.
 func (s steps) combine(values []float64, combined func([]float64) float64) []float64 {
 	per := int(s.c.point / s.c.step())
 	points := make([]float64, 0, s.n/per)

@@ -196,15 +196,15 @@ const (
 	last   = 1
 )
 
-// growth returns how much a counter grew in the timeframe: the sum of its series that have a
-// given label value.
+// growth returns how much a counter grew in the timeframe. It adds up the growth of the series
+// that have the given label value.
 func (c *computation) growth(family, label, value string) float64 {
 	return c.totals().Sum(last, family, fetch.Where(label, value))
 }
 
 // why returns the reason for the absence of a value that is computed from families. If one of
-// the families has too few samples, this is the reason. If all have enough samples, why
-// returns the text in the parameter otherwise.
+// the families has too few samples, this is the reason. If all have enough samples, the reason
+// is the value of the parameter named otherwise.
 func (c *computation) why(otherwise string, families ...string) string {
 	for _, family := range families {
 		if rounding.Number(c.totals().Total(last, family), 0) == nil {

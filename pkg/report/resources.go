@@ -13,8 +13,8 @@ import (
 )
 
 // running returns the share of a step's time in which an instance runs. It is computed from
-// the allocated memory, which is 0 while no instance runs. memory is the name of the family
-// with the memory.
+// the allocated memory, which is 0 while no instance runs. The parameter memory is the name of
+// the metric family that contains the allocated memory.
 func (s steps) running(i int, memory string) float64 {
 	return ratio(s.Total(i, "avg "+memory+" "+stateAllocated), s.Total(i, "max "+memory+" "+stateAllocated))
 }

@@ -100,8 +100,8 @@ func insightTypes(c *computation) (types, severities []string) {
 	return types, severities
 }
 
-// TestInsightsApplyFromTheirThresholds changes values of an endpoint to which no rule applies,
-// so that at most one rule applies.
+// TestInsightsApplyFromTheirThresholds begins each case with an endpoint to which no rule
+// applies. The case changes values so that at most one rule applies.
 func TestInsightsApplyFromTheirThresholds(t *testing.T) {
 	last := func(c *computation, view, key string, labels map[string]string, value float64) {
 		for i, col := range c.tables[view][key] {

@@ -25,7 +25,7 @@ func (c *computation) successRate() float64 {
 }
 
 // counted returns the rounded numbers of executions. The total is the sum of the other two
-// rounded numbers. prefix and names are the fields that notes refer to.
+// rounded numbers. Notes about a number refer to the field prefix plus one of the names.
 func (c *computation) counted(prefix string, names [3]string) (total, successful, failed reportjson.Number) {
 	s, f := c.executions()
 	reason := noSamples("requests_total")
@@ -111,11 +111,11 @@ func change(t table, value func(i int) float64) float64 {
 
 const noPeriodBefore = "The period before has no complete data, or its value is 0."
 
-// stablePercent is the minimum change of a trend that isn't stable.
+// stablePercent is the change in percent below which a trend is stable, in either direction.
 const stablePercent = 5
 
-// trendOf returns a trend. reason is why the average can be absent. rise and fall are the
-// words for a change of at least stablePercent.
+// trendOf returns a trend. If the average is absent, reason is the text of the note about it.
+// rise and fall are the words for a change of at least stablePercent.
 func (c *computation) trendOf(name string, average, changed float64, decimals int, reason, rise, fall string) reportjson.Trend {
 	t := reportjson.Trend{Average: c.notes.number(name+".average", average, decimals, reason)}
 	if t.ChangePercent = rounding.Number(changed, percents); t.ChangePercent == nil {

@@ -32,8 +32,8 @@ func ratio(a, b float64) float64 {
 
 func percent(a, b float64) float64 { return 100 * ratio(a, b) }
 
-// histogram returns the latency histogram of the timeframe. It returns nil if the request has
-// only the cost answer, if there are no samples, or if the section performance is reserved.
+// histogram returns the latency histogram of the timeframe. It returns nil if only the cost
+// answer is needed, if there are no samples, or if the section performance is reserved.
 func (c *computation) histogram() *Histogram {
 	buckets := c.totals().Buckets(last)
 	if !c.whole || len(buckets) == 0 || slices.Contains(c.reserved, Performance) {

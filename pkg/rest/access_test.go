@@ -48,8 +48,8 @@ func brokenAccess(t *testing.T) Options {
 
 var admin = &backend.User{Login: "root", Role: "Admin"}
 
-// decided returns the handler of a data source. The handler adds the decision of the access
-// rules for a caller to each request, as package plugin does.
+// decided returns the handler of a data source. As package plugin does, the handler adds to
+// each request what the access rules decide for the caller c.
 func decided(o Options, c access.Caller) http.Handler {
 	handler := New(o)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -145,8 +145,8 @@ func TestAccessRoutesRequireRoles(t *testing.T) {
 	}
 }
 
-// TestConcurrentAccessChecksAreBounded checks that requests fail while as many are running or
-// waiting as the bound permits, and that checks of packs don't count.
+// TestConcurrentAccessChecksAreBounded checks that a request fails if the maximum number of
+// other requests is already running or waiting. Checks of packs don't count.
 func TestConcurrentAccessChecksAreBounded(t *testing.T) {
 	a := newAPI(accessOptions(t))
 	handler := a.handler()

@@ -29,8 +29,8 @@ func longTimeoutOptions(t *testing.T) Options {
 	return o
 }
 
-// oversized contains requests that exceed the limits that all routes have. The value of path
-// replaces the parameters in the route's path, such as {name}.
+// oversized contains requests that exceed the limits that all routes have. The field path is
+// the value of the parameters in the route's path, such as {name}.
 var oversized = []struct{ name, path, query, body, want string }{
 	{name: "long path", path: strings.Repeat("a", maxPathBytes), want: "The limit is 65536"},
 	{name: "long query string", query: "workspace=" + strings.Repeat("a", maxQueryBytes), want: "The limit is 1048576"},
@@ -132,8 +132,8 @@ func TestLargeRequests(t *testing.T) {
 	}
 }
 
-// TestEscapedValuesAreBounded checks that the size of escaped values in PromQL is limited on
-// the routes with parameters of metrics.
+// TestEscapedValuesAreBounded checks all routes that accept values for a metric's parameters.
+// They limit the size that these values have in PromQL, after escaping.
 func TestEscapedValuesAreBounded(t *testing.T) {
 	a := newAPI(longTimeoutOptions(t))
 	handler := a.handler()
@@ -158,8 +158,8 @@ func TestEscapedValuesAreBounded(t *testing.T) {
 	}
 }
 
-// sendAsAdmin sends a request of an administrator with an unchanged query string and body. name
-// replaces the parameters in the route's path.
+// sendAsAdmin sends an administrator's request. It doesn't escape the query string or body.
+// name replaces the parameters in the route's path. If name is "", valid values replace them.
 func sendAsAdmin(handler http.Handler, rt route, name, query, body string) *httptest.ResponseRecorder {
 	path := strings.NewReplacer("{name}", cmp.Or(name, "total_models"), "{param}", cmp.Or(name, "workspace"), "{label}", cmp.Or(name, "job"), "{id}", cmp.Or(name, "ep_a")).Replace(rt.path)
 	r := httptest.NewRequest(rt.method, path, strings.NewReader(body))

@@ -8,7 +8,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
-// entry is a metric for the editors.
+// entry describes a metric to the editors.
 type entry struct {
 	Name           string   `json:"name"`
 	Title          string   `json:"title"`

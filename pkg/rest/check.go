@@ -18,9 +18,9 @@ func schema(_ *http.Request, in input) (any, error) {
 	return json.RawMessage(packfile.Schema()), nil
 }
 
-// checking is the semaphore of the running check. A check takes up to half a second, and
-// editors request checks while the user types. Therefore, the process runs only one check at a
-// time.
+// checking is a semaphore that a check holds while it runs. A check takes up to half a second,
+// and editors request checks while the user types. Therefore, the process runs only one check
+// at a time.
 var checking = make(chan struct{}, 1)
 
 // check serves POST catalog/check: the problems of user packs, and the rendered queries of the

@@ -8,9 +8,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/openapi"
 )
 
-// document returns the handler of GET api/openapi.json: the OpenAPI 3.1 description of the
-// routes with the catalog's metrics and their parameters. The document is created once, at
-// the first request, because the catalog doesn't change.
+// document returns the handler of GET api/openapi.json. The document is the OpenAPI 3.1
+// description of the routes. It lists the catalog's metrics and their parameters. The handler
+// creates it only once, at the first request, because the catalog doesn't change.
 func (a api) document() func(*http.Request, input) (any, error) {
 	describe := sync.OnceValues(func() (json.RawMessage, error) {
 		description, err := openapi.Describe(a.Catalog)

@@ -38,7 +38,7 @@ func (a api) explain(r *http.Request, in input) (any, error) {
 	return out, nil
 }
 
-// explainLookup returns the explanation without live values.
+// explainLookup returns the explanation without the values that parameters have in Prometheus.
 func (a api) explainLookup(l lookup) (none restjson.Explanation, err error) {
 	if _, err := catalog.LabelMatchers(l.params); err != nil { // some limits apply to all parameters together
 		return none, err

@@ -10,7 +10,7 @@ import (
 )
 
 // langoRoute returns the handler of a route of Lango's gateway: docs/contracts/lango.md#routes.
-// params are its parameters in addition to instance.
+// params are the names of the route's parameters in addition to the parameter instance.
 func langoRoute[T any](a api, compute func(*gateway.Request, context.Context) (T, error), params ...string) func(*http.Request, input) (any, error) {
 	return func(r *http.Request, in input) (any, error) {
 		if err := in.checkNames(append([]string{"instance"}, params...)...); err != nil {

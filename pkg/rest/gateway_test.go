@@ -75,8 +75,8 @@ func (l langoTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w, nil
 }
 
-// gatewayResponses produces each documented status of the routes, except 401, and validates the
-// responses.
+// gatewayResponses produces each documented status of the routes in langoRoutes, except 401,
+// and validates the responses.
 func gatewayResponses(t *testing.T, c *contract) {
 	t.Helper()
 	lango, empty := langoTransport{&upstream{status: http.StatusOK}}, &upstream{status: http.StatusOK, body: `{"status":"success","data":{"resultType":"vector","result":[]}}`}
@@ -172,8 +172,8 @@ func TestInvalidGatewayParameters(t *testing.T) {
 	}
 }
 
-// TestGatewayInstancesAreData checks that hostile instances change the queries only by a matcher
-// in each selector, and that the matcher matches exactly these instances.
+// TestGatewayInstancesAreData sends hostile values of the parameter instance. They may only
+// add a matcher to each selector of the queries. The matcher must match exactly these values.
 func TestGatewayInstancesAreData(t *testing.T) {
 	u := &upstream{status: http.StatusOK}
 	handler := New(optionsOf(t, langoTransport{u}))
@@ -213,8 +213,8 @@ func TestGatewayInstancesAreData(t *testing.T) {
 	}
 }
 
-// selectsInstances reports whether each selector has a matcher of instance that matches all of
-// ids, but no other text.
+// selectsInstances reports whether each selector has a matcher for the label instance that
+// matches all of ids, but no other text.
 func selectsInstances(tree parser.Expr, ids []string) bool {
 	selectors, right := 0, 0
 	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {

@@ -17,8 +17,8 @@ import (
 // input is the parsed query string of a request.
 type input url.Values
 
-// parseInput parses the query string of a request and checks its path. It returns an error if
-// a parameter is invalid, because the request would select other data without the parameter.
+// parseInput parses the query string of a request and checks the request's path. An invalid
+// parameter is an error: if it were ignored, the request would select other data.
 func parseInput(r *http.Request) (input, error) {
 	switch query := r.URL.RawQuery; {
 	case !utf8.ValidString(r.URL.Path):

@@ -173,9 +173,9 @@ func (a api) metadata(r *http.Request, in input) (any, error) {
 	return prometheusResponse{Status: "success", Data: metadata.Data, Warnings: metadata.Warnings, Infos: metadata.Infos}, err
 }
 
-// families returns the descriptions of the families of the packs. If only isn't "", it returns
-// only the family with this name. It omits the units of the families, because packs have units
-// of Grafana, and Prometheus names units differently.
+// families returns the descriptions of the families in the packs: of all of them if the
+// parameter named only is "", or else of the family with this name. The descriptions have no
+// units, because packs have units of Grafana, and Prometheus names units differently.
 func (a api) families(only string) map[string]promapi.Metadata {
 	known := map[string]promapi.Metadata{}
 	for _, pack := range a.Catalog.Packs() {

@@ -25,7 +25,7 @@ const (
 	batchPath  = "/v2/endpoints/metrics/batch"
 )
 
-// caller sends a request with headers as a user.
+// caller sends a request of the given user, with the given headers.
 func caller(user *backend.User, handler http.Handler, method, target, body string, headers map[string]string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest(method, target, strings.NewReader(body))

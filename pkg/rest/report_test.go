@@ -33,7 +33,7 @@ func (e endpointTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w, err
 }
 
-// endpointOptions returns options with a server that has the endpoint ep_a.
+// endpointOptions returns options with a Prometheus server that knows the endpoint ep_a.
 func endpointOptions(t *testing.T) (Options, *upstream) {
 	t.Helper()
 	u := &upstream{status: http.StatusOK}

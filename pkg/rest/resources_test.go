@@ -51,7 +51,7 @@ func TestLabelNamesInPaths(t *testing.T) {
 	}
 }
 
-// resource requests a decoded path, as Grafana does.
+// resource sends a GET request for a decoded path, as Grafana does.
 func resource(t *testing.T, handler backend.CallResourceHandler, path string) (got *backend.CallResourceResponse) {
 	t.Helper()
 	address := (&url.URL{Path: path}).String()

@@ -83,7 +83,7 @@ func (a api) handler() http.Handler {
 	})
 }
 
-// Resources returns the handler of all routes for the SDK.
+// Resources returns a handler of the SDK's type that serves all routes.
 func Resources(o Options) backend.CallResourceHandler {
 	handler := httpadapter.New(New(o))
 	return backend.CallResourceHandlerFunc(func(ctx context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {

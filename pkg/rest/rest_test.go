@@ -137,8 +137,8 @@ func builtin(tb testing.TB) *catalog.Catalog {
 	return c
 }
 
-// sources is the number of data sources that the tests have created. Each data source has its
-// own number as the id of its organization, so that data sources don't share audit events.
+// sources is the number of data sources that the tests have created. Each data source gets the
+// next number as the id of its organization, so that data sources don't share audit events.
 var sources atomic.Int64
 
 // options returns the options of a data source with userPack.

@@ -12,17 +12,17 @@ import (
 // serveFunc serves a route.
 type serveFunc = func(*http.Request, input) (any, error)
 
-// requireEditor returns serve with a check that the user is an editor or an administrator.
+// requireEditor returns a function that calls serve only for an editor or an administrator.
 // Grafana itself permits resource routes to every viewer.
 func requireEditor(serve serveFunc) serveFunc {
 	return requireRole(serve, "editors and administrators", "Editor", "Admin")
 }
 
-// requireAdmin returns serve with a check that the user is an administrator of the organization.
+// requireAdmin is like requireEditor, but requires an administrator of the organization.
 func requireAdmin(serve serveFunc) serveFunc { return requireRole(serve, "administrators", "Admin") }
 
-// requireRole returns serve with a check that the user has one of the roles. The first role
-// must be the lowest one. In the error, who describes the users with these roles.
+// requireRole returns a function that calls serve only for users with one of the roles. The
+// first role must be the lowest. In the error, the parameter named who describes these users.
 func requireRole(serve serveFunc, who string, roles ...string) serveFunc {
 	return func(r *http.Request, in input) (any, error) {
 		role := "unknown"

@@ -146,7 +146,7 @@ func (in input) span() (s promapi.Selection, err error) {
 
 // addLiveValues sets LiveValues of each parameter: its values in the series that match the
 // other parameters of the lookup. It takes at most maxListing. It returns the first error.
-// Some parameters may then have no LiveValues.
+// After an error, some parameters may have no LiveValues.
 func (a api) addLiveValues(r *http.Request, l lookup, params []restjson.Param) error {
 	if a.Broken != nil {
 		return a.Broken

@@ -21,7 +21,7 @@ import (
 )
 
 const (
-	// Prefix is the prefix of the families of endpoints.
+	// Prefix is the beginning of the name of every metric family about endpoints.
 	Prefix = "tensorone_endpoint_"
 	// EndpointLabel is the label that contains the id of an endpoint.
 	EndpointLabel = "endpoint_id"
@@ -47,7 +47,7 @@ func Growth(family string, by ...string) Field {
 }
 
 // Over returns a field that aggregates a gauge over the window. function is the name of a
-// PromQL function without _over_time, such as avg. The key of the field begins with it.
+// PromQL function without _over_time, such as avg. The field's key begins with this name.
 func Over(function, family, matchers string) Field {
 	key := function + " " + family
 	if matchers != "" {

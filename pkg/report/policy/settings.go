@@ -3,9 +3,9 @@
 // report and rest apply them.
 package policy
 
-// AnyOther is a key of Prices.Compute and Settings.Budgets. Its price is that of all tiers
-// without a key of their own, and its budget is that of all endpoints without a key of their
-// own.
+// AnyOther is a key of Prices.Compute and Settings.Budgets. The price with this key applies to
+// all tiers without a key of their own. The budget with this key applies to each endpoint
+// without a key of its own.
 const AnyOther = "*"
 
 // Settings are the settings of a data source for its reports (docs/report.md#settings).

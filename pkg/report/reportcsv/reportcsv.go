@@ -16,7 +16,7 @@ import (
 // columns are the names of the columns.
 var columns = []string{"endpointId", "section", "field", "timestamp", "value"}
 
-// Values of the column section in rows that don't belong to an object of the JSON answer.
+// Values of the column "section" in rows that don't belong to an object of the JSON answer.
 const (
 	aboutSection = "report" // the fields at the beginning of the answer
 	noteSection  = "notes"

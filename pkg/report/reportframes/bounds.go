@@ -2,7 +2,7 @@ package reportframes
 
 // Bounds of frames.
 const (
-	// maxNotices bounds the number of texts in a notice.
+	// maxNotices bounds the number of texts that one notice joins.
 	maxNotices = 10
 	// maxName bounds the length of a series name in bytes, because a legend can repeat long
 	// labels.

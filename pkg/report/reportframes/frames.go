@@ -40,7 +40,7 @@ type endpoint struct {
 	notes []reportjson.Note
 }
 
-// Frames returns the frames of a section for some endpoints, in their order. It returns an
+// Frames returns the frames of a section for the endpoints ids, in this order. It returns an
 // error if all endpoints are unknown. If only some are unknown, it adds a warning.
 //
 //   - A number or boolean becomes a frame for each endpoint, without a time (numeric-multi).
@@ -140,8 +140,8 @@ func numbers(s section.Field, endpoints []endpoint, o Options) (frames data.Fram
 	return frames
 }
 
-// points returns a frame for each endpoint and field, with the values that the field has in
-// the points of list. Absent values are omitted.
+// points returns a frame for each endpoint and field, with the field's values in the points of
+// the endpoint. The parameter list is the section with the points. Absent values are omitted.
 func points(list section.Field, fields []section.Field, endpoints []endpoint, o Options) (frames data.Frames) {
 	for _, e := range endpoints {
 		elements, _ := e.at(list.Path).([]any)

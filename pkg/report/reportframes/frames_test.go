@@ -16,7 +16,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
 )
 
-// answer returns the report of an endpoint from its JSON.
+// answer decodes the JSON of an endpoint's report.
 func answer(t *testing.T, text string) *reportjson.FullReport {
 	t.Helper()
 	r := &reportjson.FullReport{}
@@ -131,7 +131,7 @@ func framesOf(t *testing.T, path, ids string, r *report.Results) data.Frames {
 	return all
 }
 
-// TestEverySectionHasFrames converts each section of reports with and without values.
+// TestEverySectionHasFrames converts each section of two reports, one by one and together.
 func TestEverySectionHasFrames(t *testing.T) {
 	for _, s := range section.All() {
 		for _, ids := range []string{"ep_1", "ep_2", "ep_1 ep_2"} {

@@ -18,7 +18,7 @@ func (c *columns) text(name, title string, values []string) {
 	*c = append(*c, field)
 }
 
-// add appends the column of a field, whose values are JSON values or nil.
+// add appends the column of a field. The values are JSON values, or nil if they are absent.
 func (c *columns) add(name string, f section.Field, values []any) {
 	var field *data.Field
 	switch f.Kind {
@@ -117,7 +117,7 @@ func parts(s section.Field, endpoints []endpoint) data.Frames {
 }
 
 // rows returns a table with a row for each element of a list. For a section of the kind
-// Groups, it contains the elements of all lists of the section.
+// Groups, the table contains the elements of all lists of the section.
 func rows(s section.Field, endpoints []endpoint) data.Frames {
 	lists := []section.Field{s}
 	if s.Kind == section.Groups {

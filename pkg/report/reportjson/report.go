@@ -262,7 +262,7 @@ type Insight struct {
 }
 
 // Note explains a field of the answer or a parameter, such as why a value is absent, why costs
-// come from prices, or why the timeframe has a default granularity other than the usual one.
+// come from prices, or why the default granularity of the timeframe isn't the usual one.
 type Note struct {
 	Field  string `json:"field"`
 	Reason string `json:"reason"`

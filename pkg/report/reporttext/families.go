@@ -6,9 +6,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
 )
 
-// families are the families of an answer, in the order in which they are written. Names and
-// labels are those of docs/metrics-contract.md. The value of a counter is its growth in the
-// timeframe.
+// families are the metric families of an answer, in the order in which they are written. Their
+// names and labels are those of docs/metrics-contract.md. The value of a counter is its growth
+// in the timeframe.
 var families = []family{
 	{"requests_total", dto.MetricType_COUNTER, "Total number of requests in the last %s.", counters(func(r *reportjson.Report) []value {
 		return []value{{"status", "success", r.Summary.SuccessfulExecutions}, {"status", "error", r.Summary.FailedExecutions}}

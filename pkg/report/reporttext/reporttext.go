@@ -94,7 +94,7 @@ func gauges(of func(*reportjson.Report) []value) func(endpoint) []*dto.Metric {
 	}
 }
 
-// metrics returns the values that are present.
+// metrics returns a metric for each value that is present.
 func (e endpoint) metrics(kind dto.MetricType, values []value) []*dto.Metric {
 	var list []*dto.Metric
 	for _, v := range values {

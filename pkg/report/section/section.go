@@ -1,6 +1,6 @@
 // Package section describes the fields of the endpoint report (docs/report.md): the kind,
 // the unit and the title of each. A section is a field that a panel can show, named by its
-// dotted path, such as costs.breakdown. Fields below costs are those of the cost answer.
+// dotted path, such as costs.breakdown. Fields below the path costs are from the cost answer.
 // report uses the package to plan requests, reportframes to make frames, and rest to list
 // the sections in the editor.
 package section
@@ -139,14 +139,14 @@ const (
 	GroupColumn    = "section"  // in a table of the kind Groups
 )
 
-// Column is a column of the table of a section.
+// Column is a column of the table that panels show for a section.
 type Column struct {
 	Name  string `json:"name"` // of the frame's field
 	Title string `json:"title"`
 }
 
-// Columns returns the columns of the table of a section. It returns nil for sections that
-// don't become tables, such as numbers and points.
+// Columns returns the columns of the table that panels show for a section. It returns nil for
+// sections that don't become tables, such as numbers and points.
 func (f Field) Columns() []Column {
 	columns := []Column{{EndpointColumn, "Endpoint"}}
 	add := func(fields []Field, only ...Kind) {
@@ -193,9 +193,9 @@ func (f Field) Contains(path string) bool {
 	return path == f.Path || strings.HasPrefix(path, f.Path+".")
 }
 
-// needs maps paths to values of the parameter metrics. A section needs the values of its own
-// path, or if its path is not a key, of the nearest path above it. summary needs no values,
-// because every comprehensive answer contains it.
+// needs maps the path of a section to the values of the parameter metrics that the section
+// needs. A section whose path isn't a key needs the values of the nearest path above. The
+// section summary needs no values, because every comprehensive answer contains it.
 var needs = map[string][]string{
 	"summary":                nil,
 	"performance":            {"performance"},

@@ -72,7 +72,7 @@ func answers() map[string]section.Kind {
 
 func TestTableHasTheFieldsOfTheAnswers(t *testing.T) {
 	want := answers()
-	// These objects have a kind of their own, and the table has no times of points.
+	// These objects have a kind of their own. The table omits the fields with a point's time.
 	want["costs.breakdown"], want["insights"] = section.Parts, section.Groups
 	for path, kind := range answers() {
 		if kind == section.Points {

@@ -2,11 +2,12 @@ package ratelimit
 
 import "github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 
-// Queue is a semaphore of running and waiting requests. Its capacity is their maximum number.
+// Queue is a semaphore that a request holds while it waits or runs. The capacity of the Queue
+// is the maximum number of such requests.
 type Queue chan struct{}
 
-// Enter returns a fault.Overloaded if the queue is full. noun names the requests in its text.
-// Otherwise Enter returns the function that leaves the queue.
+// Enter returns a function that leaves the queue, or a fault.Overloaded if the queue is full.
+// The parameter noun, such as "checks of packs", names the requests in the text of this error.
 func (q Queue) Enter(noun string) (leave func(), err error) {
 	select {
 	case q <- struct{}{}:

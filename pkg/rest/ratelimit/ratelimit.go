@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Limiter allows each user a number of requests in a window, which begins with the user's
-// first request. It is safe for concurrent use.
+// Limiter allows each user a number of requests in a window. A window begins with the user's
+// first request after the previous window. A Limiter is safe for concurrent use.
 type Limiter struct {
 	limit    int
 	window   time.Duration
@@ -25,8 +25,8 @@ type window struct {
 	requests int
 }
 
-// New returns a Limiter. It keeps the windows of at most maxUsers users. If there are more
-// users, it drops the oldest window. A limit of 0 or less allows all requests.
+// New returns a Limiter. It keeps the windows of at most maxUsers users. If there are more, it
+// drops the windows that have ended, or else the oldest one. A limit <= 0 allows all requests.
 func New(limit int, length time.Duration, maxUsers int) *Limiter {
 	return &Limiter{limit: limit, window: length, maxUsers: maxUsers, users: map[string]window{}}
 }

@@ -78,7 +78,7 @@ type Check struct {
 	Metrics  []UserMetric      `json:"metrics"`
 }
 
-// UserMetric is a metric of a user pack without problems.
+// UserMetric is a metric of a user pack that has no problems.
 type UserMetric struct {
 	Name      string `json:"name"`
 	Title     string `json:"title"`
