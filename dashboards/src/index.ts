@@ -22,8 +22,9 @@ try {
   for (const dashboard of built) {
     const json = JSON.stringify(dashboard, null, 2) + '\n';
     writeFileSync(join(root, 'dashboards', `${dashboard.uid}.json`), json);
-    if (COPIES[dashboard.uid]) {
-      writeFileSync(COPIES[dashboard.uid], json);
+    const copy = COPIES[dashboard.uid ?? ''];
+    if (copy) {
+      writeFileSync(copy, json);
     }
   }
   writeFileSync(manifest, withIncludes(readFileSync(manifest, 'utf8'), built));
