@@ -21,9 +21,9 @@ const (
 //
 // A classic histogram, which is a group of series with an le label, becomes a frame of
 // heatmap-rows. A series of native histograms with the bounds of an exponential schema becomes
-// a frame of heatmap-cells. A series of native histograms with custom bounds, or without
-// buckets, becomes a frame of heatmap-rows, because the panel can't draw all cells with custom
-// bounds. The counts and sums of all native histograms are in one more frame, of
+// a frame of heatmap-cells. Any other series of native histograms becomes a frame of
+// heatmap-rows: its histograms have custom bounds, for which the panel leaves out some cells, or
+// they have no buckets. The counts and sums of all native histograms are in one more frame, of
 // timeseries-wide. Several histograms become several frames, with a notice on how to combine
 // them. The panel draws the first frame of heatmap-cells, or else the last frame of
 // heatmap-rows. It ignores frames of other types.

@@ -2,7 +2,7 @@ package query
 
 import "slices"
 
-// parseSpecific reads the fields that only queries of one type have.
+// parseSpecific reads the fields that only annotation, report or audit queries have.
 func (q *Query) parseSpecific(data []byte) error {
 	switch q.Type {
 	case Annotation:

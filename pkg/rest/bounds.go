@@ -5,7 +5,7 @@ import "time"
 // Bounds of requests and responses. A request that exceeds a bound of the first group fails
 // with status 400.
 const (
-	// maxPathBytes bounds the length of the path. Names in a path may be as long as values.
+	// maxPathBytes bounds the length of the path, including the names in it.
 	maxPathBytes = maxValueBytes
 	// maxQueryBytes bounds the length of the query string. Grafana's server has the same
 	// limit for the request line and the headers together.

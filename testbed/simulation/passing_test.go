@@ -2,7 +2,8 @@ package simulation
 
 import "testing"
 
-// TestCountPassing: a scrape doesn't contain a counter that the same step adds and removes.
+// TestCountPassing checks the number of counters at the end of each step. A counter that was added
+// and removed within one step isn't counted, because no scrape contains it.
 func TestCountPassing(t *testing.T) {
 	target := &Target{Job: "lango", Instance: "lango:18789"}
 	v := target.PassingCounter("tokens_total", "Tokens.", "session")

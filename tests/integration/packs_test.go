@@ -66,8 +66,8 @@ func withPacks(t *testing.T, packs string) *host.Host {
 func packSource(t *testing.T, packs string, disabled ...string) backend.DataSourceInstanceSettings {
 	t.Helper()
 	source := plugintest.Source(t, server.url(), map[string]any{"packs": packs, "disabledPacks": disabled})
-	// With the id of the provisioned data source, the plugin would treat this data source as
-	// a new version of the provisioned one.
+	// With the id and the uid of the provisioned data source, the plugin would treat this data
+	// source as a new version of the provisioned one.
 	source.ID, source.UID = 2, "user-packs"
 	source.Updated = time.Now()
 	source.APIVersion = "v0alpha1"

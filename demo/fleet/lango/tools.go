@@ -72,7 +72,7 @@ func newToolbox(t *simulation.Target, audit auditLog) *toolbox {
 	seconds := t.Histogram("lango_tool_duration_seconds", "Duration of tool executions.", toolBounds, "tool")
 	b := &toolbox{
 		executions: t.Counter("lango_tool_executions_total", "Tool executions, including failed ones.", "tool", "agent", "status"),
-		decisions:  t.Counter("lango_policy_decisions_total", "Commands that exec policy blocked or flagged.", "verdict", "reason", "agent"),
+		decisions:  t.Counter("lango_policy_decisions_total", "Commands that the exec policy blocked or flagged.", "verdict", "reason", "agent"),
 		tools:      map[string]*toolState{},
 		audit:      audit,
 	}
