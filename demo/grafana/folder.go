@@ -3,7 +3,6 @@ package grafana
 import (
 	"bytes"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -41,11 +40,7 @@ func prepare(o Options) error {
 		}
 	}
 	for _, file := range o.DataSources {
-		body, err := os.ReadFile(file) //nolint:gosec // G304: a file of this repository
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(o.Dir, "provisioning", "datasources", filepath.Base(file)), body, 0o644); err != nil { //nolint:gosec // G306: the container of Grafana runs as another user
+		if err := copyFile(filepath.Join(o.Dir, "provisioning", "datasources"), file, o.For); err != nil {
 			return err
 		}
 	}
@@ -66,20 +61,26 @@ func copyYAML(to, from, wait string) error {
 		if entry.IsDir() {
 			continue
 		}
-		body, err := fs.ReadFile(os.DirFS(from), entry.Name())
-		if err != nil {
-			return err
-		}
-		if wait != "" {
-			if body, err = withFor(body, wait); err != nil {
-				return fmt.Errorf("%s: %w", filepath.Join(from, entry.Name()), err)
-			}
-		}
-		if err := os.WriteFile(filepath.Join(to, entry.Name()), body, 0o644); err != nil { //nolint:gosec // G306: the container of Grafana runs as another user
+		if err := copyFile(to, filepath.Join(from, entry.Name()), wait); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// copyFile copies a provisioning file into the folder to. If wait isn't empty, it replaces the
+// `for` of every alert rule in the file.
+func copyFile(to, file, wait string) error {
+	body, err := os.ReadFile(file) //nolint:gosec // G304: a file of this repository
+	if err != nil {
+		return err
+	}
+	if wait != "" {
+		if body, err = withFor(body, wait); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	return os.WriteFile(filepath.Join(to, filepath.Base(file)), body, 0o644) //nolint:gosec // G306: the container of Grafana runs as another user
 }
 
 // interval is the evaluation interval of the rule groups if `for` is replaced. With the
