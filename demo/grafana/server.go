@@ -77,8 +77,8 @@ func Start(ctx context.Context, o Options, progress func(elapsed time.Duration))
 // of Close.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
-// Close stops Grafana. If Grafana is still running after stopTimeout, Close kills it and
-// its child processes.
+// Close stops Grafana. On Unix, if Grafana is still running after stopTimeout, Close kills it and
+// its child processes. On other systems, Close kills Grafana at once, but no child processes.
 func (s *Server) Close() error {
 	select {
 	case <-s.done:

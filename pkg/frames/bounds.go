@@ -6,7 +6,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// Bounds of texts. A query's template is filled in for every series of a result.
+// Bounds of the texts in frames. The templates of a query, such as its legend, are filled in for
+// every series of a result, so a long text could be repeated many times.
 const (
 	// maxFilled bounds the length in bytes of the name of a series, and of a filled-in
 	// template. A longer text is cut.

@@ -21,7 +21,8 @@ type Counts struct {
 	Error   int64 `json:"error"`
 }
 
-// counts returns the counts of a family with the label status, or nil if it has no series.
+// counts returns the sum of all series of a family, and the sums of the series with status
+// success and of those with status error. It returns nil if the family has no series.
 func (t table) counts(family string) *Counts {
 	if len(t[family]) == 0 {
 		return nil

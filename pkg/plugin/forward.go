@@ -100,8 +100,8 @@ func (d *DataSource) forward(ctx context.Context, caller backend.PluginContext, 
 }
 
 // mayForward reports whether a header is forwarded. Grafana passes on some headers as the
-// browser sent them. A header that identifies the caller is therefore forwarded only if it
-// agrees with the plugin context, which a browser can't forge.
+// browser sent them. A header that identifies the caller is therefore forwarded only if Grafana
+// sets it itself, or if it agrees with the plugin context, which a browser can't forge.
 func (d *DataSource) mayForward(caller backend.PluginContext, headers http.Header, name string) bool {
 	switch values := headers[name]; {
 	case slices.Contains(credentialHeaders, name), slices.Contains(descriptiveHeaders, name):

@@ -30,7 +30,8 @@ func instance(t *testing.T, url, jsonData string) *DataSource {
 	return made.(*DataSource)
 }
 
-// runQueries runs the queries of queriesOf without a user and returns the responses by refId.
+// runQueries runs queries without a user, and returns the responses by refId. queriesOf chooses
+// the refIds (A, B, …) and the time range.
 func runQueries(t *testing.T, d *DataSource, headers map[string]string, queries ...string) backend.Responses {
 	t.Helper()
 	return runQueriesAs(t, d, backend.PluginContext{}, headers, queries...)

@@ -23,8 +23,9 @@ type Number float64
 // Text is a string, or a number in its original notation, such as 1.50. null is "".
 type Text string
 
-// List is a list of strings, or a string with comma-separated elements. null is nil, which
-// queries distinguish from an empty list.
+// List is a list of strings. In JSON, it can also be one string with comma-separated elements.
+// JSON null becomes a nil List. A query with a nil groupBy has the default grouping of its
+// metric, but a query with an empty groupBy has no grouping.
 type List []string
 
 var bools = map[string]Bool{

@@ -101,8 +101,8 @@ func (f *Fleet) Now() time.Time {
 	return f.now
 }
 
-// End returns the end of the history: Options.Now or, if that is zero, the wall
-// clock.
+// End returns the end of the history: Options.Now or, if that is zero, the wall clock, rounded
+// down to a multiple of Interval. For a fleet that Past returned, it is the end of the past.
 func (f *Fleet) End() time.Time {
 	if f.followsUp {
 		return time.Now().Truncate(Interval)
