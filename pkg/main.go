@@ -43,7 +43,6 @@ const ballastSize = 64 << 20
 
 func main() {
 	ballast := make([]byte, ballastSize)
-	defer runtime.KeepAlive(ballast)
 	if set := debug.SetGCPercent(gcPercent); set != defaultGCPercent {
 		debug.SetGCPercent(set)
 	}
@@ -59,6 +58,7 @@ func main() {
 	}
 	go budget.ReturnMemory(context.Background())
 	err := datasource.Manage(plugin.ID, plugin.NewInstance, datasource.ManageOpts{AdmissionHandler: plugin.Admission{}})
+	runtime.KeepAlive(ballast)
 	audit.CloseAll()
 	if err != nil {
 		log.DefaultLogger.Error("Plugin stopped", "error", err)
