@@ -25,7 +25,7 @@ func Command(t *testing.T, program string, args ...string) *exec.Cmd {
 	if err != nil {
 		t.Skipf("%s isn't installed. On Debian, it is in the package of this name", program)
 	}
-	return exec.Command(path, args...) //nolint:noctx // Start kills it
+	return exec.Command(path, args...) //nolint:noctx,gosec // Start kills it; G204: a program that the test chose
 }
 
 // Start runs a command in a temporary folder until the end of the test. It waits until the
