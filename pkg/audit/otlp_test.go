@@ -67,7 +67,7 @@ func serve(t *testing.T, handler http.HandlerFunc) Endpoint {
 }
 
 func TestExport(t *testing.T) {
-	// The SDK's exporter would read these variables if the plugin left its options unset.
+	// The SDK would read these variables if the plugin left its options unset.
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://elsewhere:4318")
 	t.Setenv("OTEL_EXPORTER_OTLP_HEADERS", "X-Other=1,Authorization=other")
 	t.Setenv("OTEL_BLRP_MAX_QUEUE_SIZE", "1")

@@ -93,7 +93,7 @@ func (h *histograms) frames(native []series.Series, remaining *quota, o Options)
 type histograms struct {
 	classic       []classic
 	exponential   []series.Series // native, with the bounds of an exponential schema
-	custom        []series.Series // native, with custom bounds
+	custom        []series.Series // native, with custom bounds or without buckets
 	floats        []series.Series // series of numbers without an le label
 	invalidBounds []string        // le labels that are not numbers
 }

@@ -253,8 +253,8 @@ func rowTimes(all []series.Series, rows int, remaining *quota, o Options) ([]int
 }
 
 // evenStart inserts a time one step after the first time, unless the second time is at most
-// one step after the first. The panel uses the distance between the first two times as the
-// width of all cells.
+// one step after the first or the step is unknown. The panel uses the distance between the
+// first two times as the width of all cells.
 func evenStart(times []int64, step time.Duration) []int64 {
 	ms := step.Milliseconds()
 	if ms <= 0 || len(times) == 0 || (len(times) > 1 && times[1]-times[0] <= ms) {
