@@ -24,13 +24,13 @@ type Caller struct {
 	Rule  string // uid of the alert rule, for the audit log; "" if it is unknown
 }
 
-// Decision is the result of the rules for a caller.
+// Decision is the result of the rules and the policy for a caller.
 type Decision struct {
 	Caller   Caller
-	Rule     string            // name of the rule, such as "acme" or "rule 3"; "" without rules
+	Rule     string            // name of the rule, such as "acme" or "rule 3"; "" if none applies
 	Denied   bool              // the caller may not read anything
 	Why      string            // the reason why the caller is denied, as the end of a sentence; else ""
-	Matchers []*labels.Matcher // restrict every selector; empty for no restriction
+	Matchers []*labels.Matcher // restrict every selector; empty if unrestricted or denied
 	Policy   Policy
 }
 
@@ -57,7 +57,8 @@ type Policy struct {
 	MaxSeries        int
 }
 
-// Reason is a machine-readable code for a decision. The codes are in reasons.go.
+// Reason is a machine-readable code for why a request is blocked or observed. The codes are in
+// reasons.go.
 type Reason string
 
 // Target is what a caller asks for. The zero Target is a query that the caller wrote.

@@ -167,7 +167,7 @@ func (c *compiler) checkInsertion(op labels.MatchType, parts []part) error {
 	return c.countInstructions(tree)
 }
 
-// copies counts the groups in a compiled expression whose names begin with prefix. A group
+// copies counts the groups in a regular expression whose names begin with prefix. A group
 // with a repetition such as {50} counts 50 times, because it is compiled 50 times. Each of
 // these copies contains the value of a template, such as a login.
 func copies(re *syntax.Regexp, prefix string) int {

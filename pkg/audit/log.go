@@ -96,7 +96,7 @@ func CloseAll() {
 	group.Wait()
 }
 
-// Filter selects events. An empty field selects all events.
+// Filter selects events. A field with the zero value doesn't restrict them.
 type Filter struct {
 	From, To               time.Time // both included
 	Actor, Verdict, Reason string

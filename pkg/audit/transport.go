@@ -36,7 +36,7 @@ type outcome struct {
 }
 
 // newTransport returns a transport for the OTLP endpoint only. The HTTP client of the data
-// source would add the credentials for the data source's server to each request.
+// source isn't used, because it would add the credentials for the data source's server.
 func newTransport(problem func(string)) *transport {
 	return &transport{problem: problem, base: &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,

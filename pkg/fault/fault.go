@@ -31,7 +31,7 @@ const (
 	BadAnswer                 // the server failed, or the response is incomplete or malformed
 	TooLarge                  // the response exceeds a limit
 	Canceled                  // the caller canceled the request
-	NotFound                  // an unknown route, or no data for a request to the API or a report
+	NotFound                  // an unknown route, or no data for an API request or a report
 	Overloaded                // a limit of this plugin was reached; the same request may succeed later
 )
 

@@ -21,8 +21,8 @@ type History struct {
 }
 
 // Day contains the numbers of a day in UTC. A field is absent if Prometheus has too few
-// samples of its family on that day. Policy is absent only if there are none of Lango's start
-// time either.
+// samples of its family on that day. If there are samples of Lango's start time, Policy
+// contains zeros instead.
 type Day struct {
 	Date           string  `json:"date"`              // such as 2026-03-18
 	Partial        bool    `json:"partial,omitempty"` // the day has not ended

@@ -12,8 +12,8 @@ import (
 
 // Snapshot is the answer of GET metrics: docs/contracts/lango.md#metrics-collector. Counters
 // are numbers since the start of Lango's processes. If Prometheus has no current samples of
-// its family, a field is absent or empty, and Policy contains zeros. Notes contains the
-// reasons for absent fields.
+// the family of a field, the field is absent or empty, or contains zeros if it is Policy.
+// Notes contains the reasons for absent fields.
 type Snapshot struct {
 	Head
 	Goroutines     *int64    `json:"goroutines,omitempty"`     // of all processes
