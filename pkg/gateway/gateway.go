@@ -48,7 +48,7 @@ type Request struct {
 // Head is the beginning of each answer except that of Policy.
 type Head struct {
 	GeneratedAt string   `json:"generatedAt"`        // RFC 3339, UTC
-	Notes       []Note   `json:"notes,omitempty"`    // reasons for absent values
+	Notes       []Note   `json:"notes,omitempty"`    // reasons for absent or incomplete values
 	Warnings    []string `json:"warnings,omitempty"` // of the server
 }
 

@@ -121,7 +121,7 @@ func tooManySeries(series, maximum int) string {
 // reader collects what the policy limits in an expression.
 type reader struct {
 	names          []string               // of the metrics in selectors, without duplicates
-	longest        time.Duration          // longest range in brackets
+	longest        time.Duration          // longest range or step in brackets
 	subqueryPoints int                    // largest number of points in one evaluation of a subquery
 	unnamed        *parser.VectorSelector // first selector without a metric name
 	everything     *labels.Matcher        // first matcher that matches everything
