@@ -13,7 +13,7 @@ type body struct {
 	Role   string  `json:"role"`
 	Org    int64   `json:"org"`
 	Alert  bool    `json:"alert"`
-	Access *string `json:"access"` // access text; nil to use the saved one
+	Access *string `json:"access"` // access text; nil to explain a decision by the saved one
 }
 
 func parseBody(text []byte, form string) (b body, err error) {

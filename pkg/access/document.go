@@ -14,8 +14,8 @@ import (
 //go:embed access.schema.json
 var schemaText []byte
 
-// Schema returns the JSON Schema (draft 2020-12) of the access text. Editors use it to
-// complete and explain the keys.
+// Schema returns the JSON Schema (draft 2020-12) of the access text. Text editors can
+// use it to complete and explain the keys.
 func Schema() []byte { return bytes.Clone(schemaText) }
 
 // format is the format of the access text. None of the keys of a rule is essential: if a key

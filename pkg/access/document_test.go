@@ -139,7 +139,7 @@ func TestSchemaIsValid(t *testing.T) {
 	}
 }
 
-// TestSchemaListsPolicies checks that the schema and the code have the same keys.
+// TestSchemaListsPolicies checks that a policy has the same keys in the schema and the code.
 func TestSchemaListsPolicies(t *testing.T) {
 	var schema struct {
 		Defs struct {

@@ -11,7 +11,7 @@ import (
 type State struct {
 	Restricted bool   `json:"restricted"` // the caller can't read all series
 	Denied     bool   `json:"denied"`     // the caller can't read any series
-	Rule       string `json:"rule"`       // name of the rule; "" without rules
+	Rule       string `json:"rule"`       // name of the rule; "" if no rule applies
 	PromQL     string `json:"promql"`     // verdict for queries that aren't in the catalog
 	Message    string `json:"message"`
 }

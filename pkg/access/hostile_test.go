@@ -7,12 +7,12 @@ import (
 	"testing"
 )
 
-// TestHostileTextsAreBounded checks the memory that Parse allocates for texts of nearly
-// MaxTextBytes. The time of Parse is proportional to this memory, except for the complements
-// of character classes, which would take minutes if their number weren't bounded.
+// TestHostileTextsAreBounded checks the memory that Parse allocates for texts that are
+// expensive to parse. The time of Parse is roughly proportional to this memory, except for the
+// complements of character classes, which would take minutes if their number weren't bounded.
 func TestHostileTextsAreBounded(t *testing.T) {
 	const maxAllocated = 250 << 20
-	// rules returns n rules with as many equal items as fit into each.
+	// rules returns n rules, each with as many equal items as fit, but at most maxItems.
 	rules := func(n int, effect, item string, maxItems int) string {
 		items := min(maxItems, (MaxTextBytes/n-60)/(len(item)+3))
 		var b strings.Builder

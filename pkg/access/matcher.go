@@ -130,10 +130,11 @@ func split(value string) ([]part, error) {
 
 // checkInsertion returns an error if a template is at a position of a regular expression where
 // its value wouldn't be matched as a text, such as in a character class. The value would then
-// change the meaning of the expression.
+// change the meaning of the expression. checkInsertion also bounds the repetitions of
+// templates and the size of the expression.
 //
 // It parses the expression with a named group in place of each template. A template is misplaced
-// if the parsed expression doesn't contain its group.
+// if parsing fails, or if the parsed expression doesn't contain the group of the template.
 func (c *compiler) checkInsertion(op labels.MatchType, parts []part) error {
 	if op != labels.MatchRegexp && op != labels.MatchNotRegexp {
 		return nil
@@ -166,9 +167,9 @@ func (c *compiler) checkInsertion(op labels.MatchType, parts []part) error {
 	return c.countInstructions(tree)
 }
 
-// copies counts the groups in a compiled expression whose names begin with prefix. A group
-// with a repetition such as {50} counts 50 times, because it is compiled 50 times. In each of
-// these copies, a login or an email address takes the place of a template.
+// copies counts the groups in a regular expression whose names begin with prefix. A group
+// with a repetition such as {50} counts 50 times, because it is compiled 50 times. Each of
+// these copies contains the value of a template, such as a login.
 func copies(re *syntax.Regexp, prefix string) int {
 	if re.Op == syntax.OpCapture && strings.HasPrefix(re.Name, prefix) {
 		return 1
@@ -193,7 +194,7 @@ func groupPrefix(parts []part) string {
 	return prefix
 }
 
-// deleteGroups deletes from names the names of the groups that a regular expression contains.
+// deleteGroups deletes the names of the groups of a regular expression from a set of names.
 func deleteGroups(names map[string]bool, re *syntax.Regexp) {
 	if re.Op == syntax.OpCapture {
 		delete(names, re.Name)

@@ -7,10 +7,10 @@ import (
 )
 
 // Refusal is the error of a request that the access rules or the policy refuse. It wraps a
-// fault.Forbidden, whose text begins with the reason and the rule.
+// fault.Forbidden, whose text begins with the reason and the rule, if there is one.
 type Refusal struct {
 	Reason Reason
-	Rule   string // name of the rule; "" without rules
+	Rule   string // name of the rule; "" if no rule applies
 	Text   string // the end of the error: what is wrong, and what to do
 	err    *fault.Error
 }

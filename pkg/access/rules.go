@@ -21,7 +21,7 @@ type rule struct {
 	name     string
 	when     condition
 	deny     bool
-	matchers []matcher // empty if the rule is unrestricted
+	matchers []matcher // empty if the rule is unrestricted or denies
 	policy   Policy
 }
 
@@ -47,7 +47,8 @@ func (r *Rules) Len() int {
 	return len(r.rules)
 }
 
-// Decide returns the decision for a caller: that of the first rule that fits the caller.
+// Decide returns the decision of the first rule that fits a caller. If no rule fits, the
+// caller is denied. If there are no rules at all, only the policy applies.
 func (r *Rules) Decide(c Caller) *Decision {
 	if c.Alert {
 		c.Login, c.Email, c.Role = "", "", ""

@@ -170,7 +170,7 @@ func TestTemplatesInsertData(t *testing.T) {
 }
 
 // TestTemplatesAreNotInClasses checks that a template is rejected where its value would not be
-// matched as a text, whatever the rest of the expression is.
+// matched as a text, even if other groups or unusual characters precede it.
 func TestTemplatesAreNotInClasses(t *testing.T) {
 	for _, misplaced := range []string{`[{{user.login}}]`, `[^{{user.login}}]`, `[a-z{{user.login}}]+`, `\{{user.login}}`, `\Q{{user.login}}\E`, `\Q{{user.login}}`} {
 		for _, beside := range []string{``, `\x{F0000}\x{F0001}`, "\U000F0000\U000F0001", `{{user.login}}|`, `x`, `(?P<template0>x)`, `(?P<template1>x)(?P<template_1>x)`} {
@@ -201,8 +201,8 @@ func TestRulesOfLongLoginsAreCheap(t *testing.T) {
 	}
 }
 
-// TestNegationsOfNothingAreRejected checks matchers with negative operators that exclude only the
-// empty value.
+// TestNegationsOfNothingAreRejected checks matchers with negative operators that exclude at
+// most the empty value.
 func TestNegationsOfNothingAreRejected(t *testing.T) {
 	for _, matcher := range []string{`__name__!=""`, `tenant!=""`, `tenant!~""`, `tenant!~"^$"`, `tenant!~"(|)*"`, `tenant!~"[^\\x00-\\x{10FFFF}]"`} {
 		rules, problems := Parse(fmt.Sprintf("rules: [{matchers: ['%s']}]", matcher))

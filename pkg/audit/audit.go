@@ -1,6 +1,7 @@
 // Package audit records decisions about queries: in memory, in the plugin's log and, if the
 // data source's settings have an endpoint, in a system that receives logs over OTLP/HTTP.
-// Package guard creates the events, and package plugin opens a Log for each data source.
+// Package guard creates the events for decisions, and package plugin opens a Log for each data
+// source.
 //
 // The events in memory are lost when the plugin stops, and the newest events replace the
 // oldest. For a durable record, use the system that receives logs.
@@ -21,11 +22,11 @@ type Event struct {
 	Org      int64     `json:"org"`
 	Role     string    `json:"role,omitempty"`
 	Action   string    `json:"action"`  // such as promql, GET /catalog or check
-	Target   string    `json:"target"`  // name of a metric of the catalog, or PromQL, clipped
+	Target   string    `json:"target"`  // such as a catalog metric or PromQL, clipped
 	Verdict  string    `json:"verdict"` // allow, observe or block
 	Reason   string    `json:"reason,omitempty"`
 	Message  string    `json:"message,omitempty"`
-	Matchers string    `json:"matchers,omitempty"` // added to the request
+	Matchers string    `json:"matchers,omitempty"` // of the caller's rule
 }
 
 // Recorder records events. Record doesn't wait for the network.
@@ -69,9 +70,9 @@ func (e Event) texts() []struct{ name, text string } {
 	}
 }
 
-// clean returns the event with texts of bounded size. It calls mask for the long texts, unless
-// mask is nil. It makes all texts valid UTF-8, because OTLP requires that. It also sets the
-// time if it is zero.
+// clean returns the event with texts of bounded size. Unless mask is nil, it calls mask for
+// the target, the message and the matchers. It makes all texts valid UTF-8, because OTLP
+// requires that. It also sets the time if the time is zero.
 func (e Event) clean(mask func(string) string) Event {
 	if e.Time.IsZero() {
 		e.Time = time.Now()
@@ -85,7 +86,7 @@ func (e Event) clean(mask func(string) string) Event {
 	} {
 		// The text is masked before it is clipped to maxBytes, because mask doesn't recognize
 		// a secret of which only the beginning is left. Masking takes time, so the text is
-		// clipped to maxMasked before.
+		// clipped to maxMasked first.
 		text := strings.ToValidUTF8(fault.ClipBytes(*field.text, maxMasked), "\uFFFD")
 		if mask != nil && field.maxBytes > maxName {
 			text = mask(text)

@@ -24,7 +24,7 @@ const (
 
 // Bounds of the export over OTLP.
 const (
-	// maxQueued bounds the number of events that wait for being exported. Further events are
+	// maxQueued bounds the number of events that wait to be exported. Further events are
 	// dropped. The bounds of the size of the events in memory, above, also apply to the
 	// events that wait.
 	maxQueued = 4096
@@ -39,7 +39,7 @@ const (
 	// is repeated for at most exportTimeout. If it still fails, its events are dropped.
 	requestTimeout = 10 * time.Second
 	exportTimeout  = time.Minute
-	// checkTimeout bounds the time in which a health check waits for an export.
+	// checkTimeout bounds how long a health check waits for an export.
 	checkTimeout = 5 * time.Second
 	// closeTimeout bounds the time in which Close exports the remaining events. Grafana kills
 	// a plugin that doesn't stop within 2 seconds.

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// Observer counts decisions and events. Package telemetry implements it.
+// Observer counts events with the verdicts block and observe, and events that aren't exported.
+// Package telemetry implements it.
 type Observer interface {
 	Decision(verdict, reason string)
 	AuditDropped(events int) // events that were not exported
@@ -95,7 +96,7 @@ func CloseAll() {
 	group.Wait()
 }
 
-// Filter selects events. An empty field selects all events.
+// Filter selects events. A field with the zero value doesn't restrict them.
 type Filter struct {
 	From, To               time.Time // both included
 	Actor, Verdict, Reason string
@@ -131,8 +132,8 @@ func (l *Log) Page(f Filter) Page {
 	return p
 }
 
-// Counts returns the numbers of decisions since the plugin started. They start at 0 again if
-// all Logs of the data source have been closed.
+// Counts returns the numbers of events with the verdicts block and observe since the plugin
+// started. They start at 0 again if all Logs of the data source have been closed.
 func (l *Log) Counts() Counts { return l.memory.count() }
 
 // Health returns the state of the export over OTLP. It is the zero value without an endpoint.
@@ -144,7 +145,7 @@ func (l *Log) Health() Health {
 }
 
 // Check exports an event that describes the check, together with the waiting events, and
-// returns the state of the export.
+// returns the state of the export. Without an endpoint, it returns the zero value.
 func (l *Log) Check(ctx context.Context, actor string, org int64) Health {
 	if l.exporter == nil {
 		return Health{}

@@ -11,7 +11,7 @@ type Source struct {
 	UID string
 }
 
-// Counts are the numbers of decisions of a data source.
+// Counts are the numbers of events of a data source with the verdicts block and observe.
 type Counts struct {
 	Blocks   int64            `json:"blocks"`
 	Observes int64            `json:"observes"`

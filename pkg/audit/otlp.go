@@ -24,11 +24,11 @@ const eventName = "modelmetrics.policy_decision"
 // Health is the state of the export over OTLP.
 type Health struct {
 	Enabled  bool   `json:"enabled"`  // the settings have an endpoint
-	Endpoint string `json:"endpoint"` // host and port; "" without an endpoint
+	Endpoint string `json:"endpoint"` // host and optional port; "" without an endpoint
 	Queued   int    `json:"queued"`   // events that wait
 	Exported int64  `json:"exported"`
 	Dropped  int64  `json:"dropped"`           // events that were not exported
-	Problem  string `json:"problem,omitempty"` // why the last request failed; "" if it succeeded
+	Problem  string `json:"problem,omitempty"` // of the last request; "" if there was none
 }
 
 // exporter exports events over OTLP/HTTP. An event is queued from the call of send until the
@@ -63,8 +63,8 @@ func newExporter(o Options) (*exporter, error) {
 	if o.Endpoint.Token != "" {
 		headers["Authorization"] = "Bearer " + o.Endpoint.Token
 	}
-	// Each option that an environment variable can set is set here. Otherwise the SDK's
-	// exporter would read the variable.
+	// Each option of the SDK's exporter that an environment variable can set is set here.
+	// Otherwise the exporter would read the variable.
 	sender, err := otlploghttp.New(stopping,
 		otlploghttp.WithEndpointURL(o.Endpoint.URL),
 		otlploghttp.WithHeaders(headers),
@@ -187,7 +187,7 @@ func (x *exporter) close() {
 	x.drop(remaining)
 }
 
-// batchExporter sends batches for the batch processor, which calls its methods one at a time.
+// batchExporter sends batches for the batch processor, which calls one method at a time.
 type batchExporter struct {
 	x      *exporter
 	sender *otlploghttp.Exporter

@@ -67,7 +67,7 @@ func serve(t *testing.T, handler http.HandlerFunc) Endpoint {
 }
 
 func TestExport(t *testing.T) {
-	// The SDK's exporter would read these variables if the plugin left its options unset.
+	// The SDK would read these variables if the plugin left the options unset.
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://elsewhere:4318")
 	t.Setenv("OTEL_EXPORTER_OTLP_HEADERS", "X-Other=1,Authorization=other")
 	t.Setenv("OTEL_BLRP_MAX_QUEUE_SIZE", "1")
@@ -231,7 +231,7 @@ func answer(t *testing.T, w http.ResponseWriter, message proto.Message) {
 	_, _ = w.Write(body)
 }
 
-// TestUnavailableEndpointIsRetried: a collector restarts.
+// TestUnavailableEndpointIsRetried: a collector that restarts responds with 503 at first.
 func TestUnavailableEndpointIsRetried(t *testing.T) {
 	r := &receiver{}
 	calls := 0

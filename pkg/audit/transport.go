@@ -36,7 +36,7 @@ type outcome struct {
 }
 
 // newTransport returns a transport for the OTLP endpoint only. The HTTP client of the data
-// source would add the credentials for the data source's server to each request.
+// source isn't used, because it would add the credentials for the data source's server.
 func newTransport(problem func(string)) *transport {
 	return &transport{problem: problem, base: &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
@@ -131,7 +131,8 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // cause returns the text of the innermost cause of an error, such as "connection refused". The
 // errors that wrap it add addresses and URLs. If errors are joined, cause unwraps the first.
-// If the innermost text contains a host or an address, cause returns a text without it.
+// Errors of name lookups, addresses and certificates contain a host or an address, so cause
+// returns another text for them.
 func cause(err error) string {
 	for {
 		switch e := err.(type) { //nolint:errorlint // the loop unwraps err

@@ -37,8 +37,9 @@ func (d *Decoding) Count(n int64) {
 }
 
 // Begin waits for a turn if more than maxUndivided bytes have been counted and the response
-// has no turn. If ctx ends first, Begin returns its error. The caller must call End before it
-// reads from the connection or sends data to its own caller, because either can take any time.
+// has no turn. If ctx ends first, Begin returns the error of ctx. The caller must call End
+// before it reads from the connection or sends data to its own caller, because either can take
+// any time.
 func (d *Decoding) Begin(ctx context.Context) error {
 	if d == nil || d.active || d.read <= maxUndivided {
 		return nil

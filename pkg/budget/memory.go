@@ -126,8 +126,8 @@ func (a *Answers) Drop() {
 	}
 }
 
-// missing returns the number of bytes that the request uses and hasn't acquired. The number is
-// negative if the request has acquired more than it uses.
+// missing returns the number of bytes that the request must still acquire. The number is
+// negative if the request has acquired more than it needs, and 0 if it is large or has ended.
 func (a *Answers) missing() int64 {
 	if a.large || a.ended {
 		return 0

@@ -71,8 +71,8 @@ func TestSmallAnswersShareMemory(t *testing.T) {
 			mustAdd(t, ctx, answer)
 			ends = append(ends, end)
 		}
-		// All memory for small answers is in use. The next answer becomes the large one, and
-		// the answer after it waits.
+		// All memory of the data source for small answers is in use. The next answer becomes
+		// the large one, and the answer after it waits.
 		ctx, end := request(t, s)
 		defer end()
 		mustAdd(t, ctx, answer)

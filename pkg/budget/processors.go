@@ -6,12 +6,13 @@ import (
 	"time"
 )
 
-// processors doubles GOMAXPROCS while several requests from Grafana are in progress. Go lets a
-// goroutine run for up to 10 ms before another goroutine takes its turn. If large responses
-// keep GOMAXPROCS goroutines busy, a small request can wait that long after each of its reads
-// and writes. With more threads than CPUs, the operating system divides the CPUs between the
-// threads, and a thread that was idle runs soon. GOMAXPROCS isn't doubled for a single request,
-// because the garbage collector would take more CPU time from it.
+// processors doubles GOMAXPROCS while several requests from Grafana are in progress. Each
+// query of a chunked request counts as a request. Go lets a goroutine run for up to 10 ms
+// before another goroutine takes its turn. If large responses keep GOMAXPROCS goroutines busy,
+// a small request can wait that long after each of its reads and writes. With more threads
+// than CPUs, the operating system divides the CPUs between the threads, and a thread that was
+// idle runs soon. GOMAXPROCS isn't doubled for a single request, because the garbage collector
+// would take more CPU time from it.
 type processors struct {
 	double  func() // doubles GOMAXPROCS
 	restore func() // restores the previous GOMAXPROCS

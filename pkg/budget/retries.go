@@ -11,7 +11,7 @@ import (
 // few retries.
 type retries struct {
 	free   *rate.Limiter
-	earned atomic.Int64 // number of requests; every requestsPerRetry of them permit a retry
+	earned atomic.Int64 // requests that no retry has used; every requestsPerRetry permit one
 	max    int64        // maximum of earned
 }
 

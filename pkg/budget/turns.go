@@ -10,7 +10,7 @@ import (
 // piece of work, such as to parse an input. Waiting data sources alternate, so that a data
 // source with many waiting callers doesn't delay the others much.
 type turns struct {
-	max        int // maximum number of turns in use
+	max        int // maximum number of turns in use, unless more are guaranteed
 	guaranteed int // turns of each data source that begin even if max turns are in use
 
 	mu      sync.Mutex

@@ -31,8 +31,8 @@ func BuiltinSources() ([]packfile.Source, error) {
 	return sources, nil
 }
 
-// Builtin returns the built-in packs. It doesn't check them, so that the plugin starts
-// fast. A test of package packcheck checks them.
+// Builtin returns the catalog of the built-in packs. It doesn't check them, so that the plugin
+// starts fast. A test of package packcheck checks them.
 func Builtin() (*Catalog, error) {
 	sources, err := BuiltinSources()
 	if err != nil {

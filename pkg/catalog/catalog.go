@@ -60,9 +60,10 @@ func (c *Catalog) Names() []string { return slices.Sorted(maps.Keys(c.metrics)) 
 func (c *Catalog) Lookup(name string) *Metric { return c.metrics[name] }
 
 // Metric returns the metric with the given name. The error for a name that the catalog doesn't
-// have is a fault.BadQuery with similar names, or with the disabled pack that defines the metric.
-// The error for a user metric with an invalid definition is a fault.Misconfigured. If the names of
-// some user metrics can't be read, Metric returns a fault.Misconfigured whatever the name.
+// have is a fault.BadQuery, which contains the disabled pack that defines the metric, or
+// similar names if there are any. The error for a user metric with an invalid definition is a
+// fault.Misconfigured. If the names of some user metrics can't be read, Metric returns a
+// fault.Misconfigured whatever the name.
 func (c *Catalog) Metric(name string) (*Metric, error) {
 	if c.unread != nil {
 		return nil, fault.New(fault.Misconfigured, "The user packs of the data source are invalid, so no metric can be queried: %s", c.unread)

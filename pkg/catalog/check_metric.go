@@ -100,8 +100,8 @@ func (c *checker) params(m *Metric, report reportFunc) {
 	}
 }
 
-// record checks that the metric can be a recording rule, and that no other metric is recorded
-// under the same name.
+// record checks a metric with a recording rule: its query must not need a dashboard or a
+// parameter, and no earlier metric may be recorded under the same name.
 func (c *checker) record(m *Metric, report reportFunc) {
 	if m.Record == "" {
 		return

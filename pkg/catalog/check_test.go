@@ -86,7 +86,7 @@ func TestLoadValidPack(t *testing.T) {
 	}
 }
 
-// TestLoadReportsProblems has one invalid pack for each rule.
+// TestLoadReportsProblems checks the problem of packs that have one problem each.
 func TestLoadReportsProblems(t *testing.T) {
 	const ordersQuery, waitQuery = `sum by (__BY__) (rate(orders_total{status!="void",__PARAMS__}[$__rate_interval]))`, `histogram_quantile(0.95, sum by (le, __BY__) (rate(wait_seconds_bucket{__PARAMS__}[$__rate_interval]))) >= 0`
 	for _, test := range []struct {
@@ -281,7 +281,7 @@ func TestLoadReportsProblems(t *testing.T) {
 	}
 }
 
-// TestReservedNames checks that no parameter can have a name that the API uses.
+// TestReservedNames checks that no optional parameter can have a name that the API uses.
 func TestReservedNames(t *testing.T) {
 	for _, name := range Reserved {
 		text := strings.NewReplacer("tenant", name).Replace(validPack)

@@ -21,8 +21,8 @@ import (
 // anyDurations replace the macros of a rendered query, so that it can be parsed.
 var anyDurations = promql.Macros{Interval: time.Minute, RateInterval: 5 * time.Minute, Range: time.Hour}
 
-// hostile are values with a meaning in PromQL, in regular expressions, in Grafana's
-// macros or in templates.
+// hostile are unusual values. Most have a meaning in PromQL, in regular expressions, in
+// Grafana's macros or in templates.
 var hostile = []string{
 	`"`, `\`, "`", "'", "}", `"} or up{a="`, `a",model=~".*`, "a\nb", "a\r\nb", "#", "$__range", "${__rate_interval}", "$__all",
 	"__PARAMS__", "__PARAMS(model)__", "__BY__", "a|b", "(", ")", "[5m]", ".+", "^$", `\Q`, "(?i)a", "é\x00", "\u2028", "日本", "\xff",

@@ -13,7 +13,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
-// checkCalls checks the arguments of rates and of quantiles.
+// checkCalls checks the arguments of rates, and of functions of buckets such as
+// histogram_quantile.
 func (f labelFlow) checkCalls(tree parser.Expr, report reportFunc) {
 	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
 		if call, ok := node.(*parser.Call); ok {
@@ -34,8 +35,8 @@ func (f labelFlow) checkRate(call *parser.Call, report reportFunc) {
 	}
 }
 
-// notCounter returns the reason why an expression isn't a counter. It returns "" if the
-// expression is a counter or reads an unknown family.
+// notCounter returns the reason why an expression isn't a counter, or "" if it is one. A
+// selector of an unknown family counts as a counter.
 func (f labelFlow) notCounter(expr parser.Expr) string {
 	switch e := unwrap(expr).(type) {
 	case *parser.VectorSelector:
@@ -88,8 +89,9 @@ func (f labelFlow) notCounterBinary(e *parser.BinaryExpr) string {
 // bucketArgument contains the index of the argument with the buckets, by function.
 var bucketArgument = map[string]int{"histogram_quantile": 1, "histogram_quantiles": 0, "histogram_fraction": 2}
 
-// checkBuckets checks that the argument of a quantile consists of buckets with the label le.
-// A native histogram, whose metric name is the name of the family, doesn't need the label.
+// checkBuckets checks that the argument of a function such as histogram_quantile consists of
+// buckets with the label le. A native histogram, whose metric name is the name of the family,
+// doesn't need the label.
 func (f labelFlow) checkBuckets(call *parser.Call, report reportFunc) {
 	index, ok := bucketArgument[call.Func.Name]
 	if !ok {

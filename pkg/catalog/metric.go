@@ -80,7 +80,7 @@ func (m *Metric) Params() []string {
 func (m *Metric) Families() []*Family {
 	selectors, err := m.template.Selectors()
 	if err != nil {
-		return nil // impossible: the queries of loaded metrics are valid
+		return nil // only while a pack is checked: the queries of loaded metrics are valid
 	}
 	var families []*Family
 	for _, selector := range selectors {

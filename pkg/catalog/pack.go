@@ -13,7 +13,7 @@ type Pack struct {
 	Name       string            `yaml:"pack" json:"pack"`
 	Title      string            `yaml:"title" json:"title"`
 	Owner      string            `yaml:"owner" json:"owner"`
-	Labels     map[string]string `yaml:"labels,omitempty" json:"labels,omitempty"` // the meaning of each label of the families
+	Labels     map[string]string `yaml:"labels,omitempty" json:"labels,omitempty"` // meanings of labels of the families
 	Families   []Family          `yaml:"families" json:"families"`
 	Metrics    []*Metric         `yaml:"metrics" json:"metrics"`
 	Alerts     []Alert           `yaml:"alerts,omitempty" json:"alerts"`

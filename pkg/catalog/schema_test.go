@@ -92,7 +92,7 @@ func yamlFields(of reflect.Type) map[string]reflect.Type {
 	return fields
 }
 
-// checkDescription checks the parts of a key's schema that an editor shows.
+// checkDescription checks the parts of a key's schema that a text editor shows.
 func (s schema) checkDescription(t *testing.T, path string, rule map[string]any) {
 	t.Helper()
 	all := s.resolve(rule)

@@ -19,7 +19,7 @@ type Search struct {
 // Search returns one page of the matching metrics, the best match first, and the total
 // number of matches. The ranks are:
 //
-//   - 0: the name or title equals the text
+//   - 0: the name or title equals the text, or the text is empty
 //   - 1: the name or title begins with the text
 //   - 2: all words occur in the name or title
 //   - 3: all words occur in the name, title or tags

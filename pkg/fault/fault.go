@@ -25,13 +25,13 @@ const (
 	Rejected                  // the server refused the query
 	Unauthorized              // the server refused the data source's credentials
 	NotPrometheus             // the URL isn't that of a Prometheus API
-	Busy                      // the server responds with 429 or 503, even after retries
+	Busy                      // the last response of the server has the status 429 or 503
 	Unreachable               // connection refused or reset, DNS or TLS error
 	Timeout                   // a time limit passed
 	BadAnswer                 // the server failed, or the response is incomplete or malformed
 	TooLarge                  // the response exceeds a limit
 	Canceled                  // the caller canceled the request
-	NotFound                  // a route, or a name in a request to the API or the report, doesn't exist
+	NotFound                  // an unknown route, or no data for an API request or a report
 	Overloaded                // a limit of this plugin was reached; the same request may succeed later
 )
 

@@ -155,7 +155,7 @@ func annotationFrame(events []event, all []series.Series, o AnnotationOptions) *
 }
 
 // tagList fills in tags and joins them with commas, at which Grafana splits them. A tag
-// that contains commas becomes several tags. tagList keeps the first maxTags tags.
+// that contains commas becomes several tags. tagList keeps the first maxTags different tags.
 func tagList(tags []series.Template, labels series.Labels, value string) *string {
 	var filled []string
 	for _, tag := range tags {

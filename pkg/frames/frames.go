@@ -27,7 +27,7 @@ type Options struct {
 	Legend string // __auto, a template with {{label}}, or "" for metric name and labels
 	Name   string // of a series without labels
 	Step   time.Duration
-	RefID  string // of the query; "" if no other query of the panel returns a table
+	RefID  string // of the query; "" if fewer than two queries of the panel return tables
 
 	// Infos adds a notice with the infos of the server. A panel marks notices in its
 	// header. Without the option, the infos are only in the frame's metadata, where the

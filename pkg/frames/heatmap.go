@@ -13,7 +13,7 @@ import (
 // The types of frames that Grafana's heatmap panel draws without further calculation. They
 // have no version, because they are not part of the data plane contract.
 const (
-	heatmapRows  data.FrameType = "heatmap-rows"  // Time, then a field of counts for each row of the heatmap, lowest first
+	heatmapRows  data.FrameType = "heatmap-rows"  // Time, then a field of counts for each row, from the bottom
 	heatmapCells data.FrameType = "heatmap-cells" // a row for each cell: xMax, yMin, yMax, count, yLayout
 )
 
@@ -93,7 +93,7 @@ func (h *histograms) frames(native []series.Series, remaining *quota, o Options)
 type histograms struct {
 	classic       []classic
 	exponential   []series.Series // native, with the bounds of an exponential schema
-	custom        []series.Series // native, with custom bounds
+	custom        []series.Series // native, with custom bounds or without buckets
 	floats        []series.Series // series of numbers without an le label
 	invalidBounds []string        // le labels that are not numbers
 }

@@ -101,11 +101,12 @@ func classicRows(all []classic, times [][]int64, o Options) data.Frames {
 	return frames
 }
 
-// counts returns, for each bucket and time, the number of observations that are not in a
-// lower bucket. If a bucket has no sample at one of the times, its count at this time is NaN,
-// and the count of the next higher bucket with a sample includes the bucket's observations.
-// If two buckets were scraped at different times or summed in different orders, the higher one
-// can have the lower value. Its count is then 0, because no count may be negative.
+// counts returns, for each bucket and time, the number of the bucket's observations that are
+// in no lower bucket. If a bucket has no sample at one of the times, its count at this time is
+// NaN, and the count of the next higher bucket with a sample includes the bucket's
+// observations. If two buckets were scraped at different times or summed in different orders,
+// the higher one can have the lower value. Its count is then 0, because no count may be
+// negative.
 func (c *classic) counts(times []int64) [][]float64 {
 	columns := make([][]float64, len(c.buckets))
 	for i, b := range c.buckets {
@@ -253,8 +254,8 @@ func rowTimes(all []series.Series, rows int, remaining *quota, o Options) ([]int
 }
 
 // evenStart inserts a time one step after the first time, unless the second time is at most
-// one step after the first. The panel uses the distance between the first two times as the
-// width of all cells.
+// one step after the first or the step is unknown. The panel uses the distance between the
+// first two times as the width of all cells.
 func evenStart(times []int64, step time.Duration) []int64 {
 	ms := step.Milliseconds()
 	if ms <= 0 || len(times) == 0 || (len(times) > 1 && times[1]-times[0] <= ms) {

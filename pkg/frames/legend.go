@@ -10,7 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// auto is the legend that gives series the shortest names that distinguish them.
+// auto is the legend that gives series short names that distinguish them.
 const auto = "__auto"
 
 // legends returns the names of the series of a result. It takes time that is linear in the
@@ -63,8 +63,10 @@ func fullName(labels series.Labels, unlabeled string) string {
 }
 
 // nameByDifference sets the name of each series to its labels that differ from those of other
-// series. It formats these labels, which can include the metric name, as PromQL, so that the
-// names are distinct. If nameByValues finds shorter distinct names, those are used instead.
+// series. All labels of a single series count as different, except the metric name if there
+// are others. It formats these labels, which can include the metric name, as PromQL, so that
+// the names are distinct. If nameByValues finds shorter distinct names, those are used
+// instead.
 func nameByDifference(names []string, all []series.Series, o Options) {
 	common := commonLabels(all)
 	if len(all) == 1 && len(all[0].Labels) > 1 {

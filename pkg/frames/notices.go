@@ -29,8 +29,8 @@ func (o Options) addNotes(meta *data.FrameMeta, notes series.Notes, notices ...d
 	meta.Notices = bySeverity(append(all, notices...))
 }
 
-// isWrongGuess reports whether an info doubts that a metric of o.Counters is a counter.
-// Prometheus guesses this from the metric's name or its label __type__.
+// isWrongGuess reports whether, according to an info, a metric of o.Counters might be no
+// counter. Prometheus guesses this from the metric's name or its label __type__.
 func (o Options) isWrongGuess(info string) bool {
 	_, name, guess := strings.Cut(info, "metric might not be a counter, ")
 	return guess && o.Counters != nil && slices.ContainsFunc(o.Counters(), func(counter string) bool { return strings.Contains(name, strconv.Quote(counter)) })

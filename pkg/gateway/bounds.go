@@ -3,7 +3,8 @@ package gateway
 // Bounds of requests and answers.
 const (
 	// DefaultItems and MaxItems are the default and the maximum length of a list of agents,
-	// tools or sessions in an answer. If it is cut, the answer has the complete list's length.
+	// tools or sessions in an answer. If a list is cut, the answer contains the length of the
+	// complete list.
 	DefaultItems = 100
 	MaxItems     = 1000
 	// DefaultDays and MaxDays are the default and the maximum number of days in a history.

@@ -1,8 +1,9 @@
 // Package gateway computes the answers of the routes of Lango's gateway
 // (docs/contracts/lango.md#routes) from the families of the pack lango. A Request sends PromQL
 // to Prometheus, decodes the series and returns an answer, which encodes to the JSON that
-// openapi_gateway.yaml describes. Counters have the values that they have in Lango's processes:
-// they begin at 0 when a process starts. Package rest calls this package.
+// openapi_gateway.yaml describes. Except in a history, counters have the values that they have
+// in Lango's processes: they begin at 0 when a process starts. Package rest calls this
+// package.
 package gateway
 
 import (
@@ -47,7 +48,7 @@ type Request struct {
 // Head is the beginning of each answer except that of Policy.
 type Head struct {
 	GeneratedAt string   `json:"generatedAt"`        // RFC 3339, UTC
-	Notes       []Note   `json:"notes,omitempty"`    // reasons for absent values
+	Notes       []Note   `json:"notes,omitempty"`    // reasons for absent or incomplete values
 	Warnings    []string `json:"warnings,omitempty"` // of the server
 }
 

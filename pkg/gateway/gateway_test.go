@@ -17,7 +17,8 @@ import (
 
 var now = time.Date(2026, 3, 18, 14, 38, 22, 0, time.UTC)
 
-// answers replaces Prometheus. It returns the same result for every query.
+// answers replaces Prometheus. It returns the same result for every instant query, and no
+// series for a range query.
 type answers struct {
 	result    series.Result
 	instances []string

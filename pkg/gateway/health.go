@@ -23,7 +23,7 @@ const (
 	Healthy   Status = "healthy"
 	Degraded  Status = "degraded"
 	Unhealthy Status = "unhealthy"
-	Unknown   Status = "unknown" // no health check has been exported
+	Unknown   Status = "unknown" // nothing has been checked
 )
 
 // severity orders the statuses. A group has the status of its member with the worst status.

@@ -20,8 +20,9 @@ type History struct {
 	Days []Day `json:"days"` // in ascending order; the last one is today
 }
 
-// Day contains the numbers of a day in UTC. A field is absent if Prometheus has too few samples
-// of its family on that day.
+// Day contains the numbers of a day in UTC. A field is absent if Prometheus has too few
+// samples of its family on that day. If there are samples of Lango's start time, Policy
+// contains zeros instead.
 type Day struct {
 	Date           string  `json:"date"`              // such as 2026-03-18
 	Partial        bool    `json:"partial,omitempty"` // the day has not ended

@@ -11,8 +11,9 @@ import (
 )
 
 // Snapshot is the answer of GET metrics: docs/contracts/lango.md#metrics-collector. Counters
-// are numbers since the start of Lango's processes. A field is absent if Prometheus has no
-// current samples of its family; Notes then contains the reason.
+// are numbers since the start of Lango's processes. If Prometheus has no current samples of
+// the family of a field, the field is absent or empty, or contains zeros if it is Policy.
+// Notes contains the reasons for absent fields.
 type Snapshot struct {
 	Head
 	Goroutines     *int64    `json:"goroutines,omitempty"`     // of all processes
@@ -130,7 +131,7 @@ func (r *Request) addLists(s *Snapshot, agents, tools, sessions table) {
 	}
 }
 
-// noteAbsent adds a note for each absent field.
+// noteAbsent adds a note for each absent field, and for an empty list of agents or tools.
 func (r *Request) noteAbsent(s *Snapshot) {
 	for _, absent := range []struct {
 		is            bool

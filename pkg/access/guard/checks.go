@@ -92,8 +92,8 @@ func checksExpressions(p *access.Policy) bool {
 	return max(p.PromQL, p.Range, p.Points, p.SelectorsWithout, p.MatchEverything) != access.Off
 }
 
-// unchecked returns the reason and the verdict for an expression that can't be parsed: those of
-// the check with the strictest verdict.
+// unchecked returns the reason and the verdict for an expression that can't be parsed. Of the
+// limits that can't be checked then, it chooses the one with the strictest verdict.
 func unchecked(p *access.Policy) (access.Reason, access.Verdict) {
 	reason, verdict := access.NoMetricName, p.SelectorsWithout
 	for _, other := range []violation{{reason: access.MatchesEverything, verdict: p.MatchEverything}, {reason: access.RangeTooLong, verdict: p.Range}, {reason: access.ResolutionTooFine, verdict: p.Points}} {
@@ -121,15 +121,15 @@ func tooManySeries(series, maximum int) string {
 // reader collects what the policy limits in an expression.
 type reader struct {
 	names          []string               // of the metrics in selectors, without duplicates
-	longest        time.Duration          // longest range in brackets
+	longest        time.Duration          // longest range or step in brackets
 	subqueryPoints int                    // largest number of points in one evaluation of a subquery
 	unnamed        *parser.VectorSelector // first selector without a metric name
 	everything     *labels.Matcher        // first matcher that matches everything
 	regexps        promql.RegexpBudget
 }
 
-// parse reads an expression. It returns an error if VictoriaMetrics would read the expression
-// differently: in VictoriaMetrics, a carriage return doesn't end a comment.
+// parse reads an expression. It returns an error if the expression isn't PromQL, or if
+// VictoriaMetrics could read it differently, because there a carriage return ends no comment.
 func (r *reader) parse(q promapi.Expression) error {
 	if strings.Contains(q.Expr, "#") && strings.Contains(strings.ReplaceAll(q.Expr, "\r\n", "\n"), "\r") {
 		return fault.New(fault.BadPromQL, "The query has comments and a carriage return without a line feed. Servers disagree about whether such a carriage return ends a comment. Remove the carriage return.")

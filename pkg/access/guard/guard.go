@@ -1,6 +1,6 @@
-// Package guard enforces the access rules and the policy of a data source. Package promapi
-// calls a Guard for every request for data. The Guard returns the matchers that restrict the
-// request, refuses requests, and records its decisions in the audit log.
+// Package guard enforces the access rules and the policy of a data source. If there are any,
+// package promapi calls a Guard for every request for data. The Guard returns the matchers
+// that restrict the request, refuses requests, and records decisions in the audit log.
 package guard
 
 import (
@@ -41,8 +41,8 @@ func New(o Options) *Guard {
 	return &Guard{Options: o, readers: sync.OnceValue(func() map[string][]string { return readers(o.Catalog) })}
 }
 
-// decision returns the decision of a context. Without one, it returns an error, so that a
-// request for which nobody has decided isn't sent.
+// decision returns the decision of a context, or an error if the context has none. A request
+// without a decision is therefore not sent.
 func decision(ctx context.Context) (*access.Decision, error) {
 	if d := access.FromContext(ctx); d != nil {
 		return d, nil
@@ -62,7 +62,7 @@ func (g *Guard) Matchers(ctx context.Context) ([]*labels.Matcher, error) {
 	return d.Matchers, nil
 }
 
-// Check returns an error if a decision denies access.
+// Check returns an error if a decision denies access, and records the refusal.
 func (g *Guard) Check(ctx context.Context, d *access.Decision) error {
 	if !d.Denied {
 		return nil
@@ -109,8 +109,9 @@ func (g *Guard) block(ctx context.Context, d *access.Decision, expr string, viol
 // finish decides about a query whose result has the given number of series. It records the
 // violations and returns the notices for an editor. If the policy blocks so many series,
 // finish records only that and returns an error. A query that may run is recorded only after
-// it has run, so that none is recorded both as allowed and as blocked. If the failure is a
-// refusal, it has been recorded already.
+// it has run, so that none is recorded both as allowed and as blocked. If failure, the error
+// of the query, is a refusal, finish records nothing, because the refusal has been recorded
+// already.
 func (g *Guard) finish(ctx context.Context, d *access.Decision, expr string, violations []violation, series int, failure error) (notices []string, err error) {
 	if isRefusal(failure) {
 		return nil, failure

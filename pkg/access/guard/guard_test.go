@@ -51,7 +51,7 @@ func rangeOf(expr string, length, step time.Duration) promapi.Expression {
 const day = 24 * time.Hour
 
 // limited contains, for each reason that a policy can block or observe, a policy, a query that
-// violates it, a query that doesn't, and a part of the message.
+// violates it, a part of the message and, for most reasons, a query that doesn't violate it.
 var limited = []struct {
 	name    string
 	reason  access.Reason
@@ -306,7 +306,7 @@ func TestRequestWithoutDecisionFails(t *testing.T) {
 }
 
 // TestCatalogQueries checks that limits on expressions don't apply to the catalog, whose queries
-// an administrator wrote, but limits on time ranges and results do.
+// don't come from callers, but that limits on time ranges and results do.
 func TestCatalogQueries(t *testing.T) {
 	g, r := newGuard(t)
 	p := access.Policy{PromQL: access.Block, Range: access.Block, MaxRange: day, SelectorsWithout: access.Block, MatchEverything: access.Block, Series: access.Block, MaxSeries: 5}

@@ -10,8 +10,8 @@ import (
 
 type ledgerKey struct{}
 
-// ledger contains the decisions about a query or a resource request. To answer one, the plugin
-// may need several requests to the server. It decides about each of them.
+// ledger contains the decisions about one query or resource request. The plugin may send
+// several requests to the server to answer it, and decides about each of them.
 type ledger struct {
 	mu      sync.Mutex
 	events  []audit.Event
@@ -22,7 +22,7 @@ type ledger struct {
 // Begin returns a context for everything that answers a query or a resource request. The
 // decisions with this context are collected. The function end records the first of them that
 // blocks the query, or else one for each reason why the query is observed. If all of them
-// allow the query, end records one. A nil Guard records nothing.
+// allow the query and AuditAll is true, end records one. A nil Guard records nothing.
 func (g *Guard) Begin(ctx context.Context) (_ context.Context, end func()) {
 	if g == nil || g.Recorder == nil {
 		return ctx, func() {}

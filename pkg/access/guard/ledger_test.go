@@ -46,7 +46,7 @@ func TestQueryOfSeveralExpressionsIsRecordedOnce(t *testing.T) {
 }
 
 // TestSharedRefusalIsRecordedForEachQuery: a query that shares the computation of another query is
-// recorded, too, if that computation is refused. Decisions after the end are recorded as well.
+// recorded, too, if that computation is refused. The test ignores decisions after the end.
 func TestSharedRefusalIsRecordedForEachQuery(t *testing.T) {
 	g, r := newGuard(t)
 	decided := access.WithDecision(t.Context(), &access.Decision{Policy: access.Policy{Series: access.Block, MaxSeries: 1}})

@@ -27,11 +27,11 @@ func (p *permitted) add(violations []violation) {
 }
 
 // Permit decides about a query that consists of several expressions, such as a report. It does
-// so before a result is read from a cache or computed for several queries. In the returned
-// context, Query permits the expressions without recording them. The caller must call finish with
-// the error of the query, or nil. finish records the query as one request: at most one event for
-// each reason. It returns notices for an editor, and the error that it was called with. A nil
-// Guard permits every query.
+// so before a result is read from a cache or computed for several queries. With the returned
+// context, Query limits only the number of series of each expression. The caller must call
+// finish with the error of the query, or nil. finish records the query as one request: at most
+// one event for each reason. It returns notices for an editor, and the error that it was
+// called with. A nil Guard permits every query.
 func (g *Guard) Permit(ctx context.Context, expressions []promapi.Expression) (_ context.Context, finish func(failure error) (notices []string, err error), err error) {
 	if g == nil {
 		return ctx, func(failure error) ([]string, error) { return nil, failure }, nil

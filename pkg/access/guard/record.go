@@ -13,8 +13,9 @@ import (
 // verdicts are the names of the verdicts in the audit log.
 var verdicts = [...]string{access.Off: audit.Allow, access.Observe: audit.Observe, access.Block: audit.Block}
 
-// record adds a decision about a request to the ledger of its query. If there is no ledger, it
-// adds the decision to the audit log. The zero violation stands for an allowed query.
+// record adds a decision about a request to the ledger of its query. If there is no ledger, or
+// it has ended, record adds the decision to the audit log. The zero violation stands for an
+// allowed query.
 func (g *Guard) record(ctx context.Context, d *access.Decision, expr string, v violation) {
 	if g.Recorder == nil {
 		return
