@@ -16,9 +16,10 @@ const (
 	closeTimeout = time.Second
 )
 
-// Queue is a writer that doesn't wait for the reader of the log. Grafana reads the log from a
-// pipe, which holds 64 KiB. When many queries end at the same time, their lines fill the pipe.
-// Without a Queue, each query would then wait until Grafana has read the lines of the others.
+// Queue is a writer that waits for the reader of the log only when it is full. Grafana reads
+// the log from a small pipe. When many queries end at the same time, their lines fill the
+// pipe. Without a Queue, each query would then wait until Grafana has read the lines of the
+// others.
 type Queue struct {
 	out     io.Writer
 	mu      sync.Mutex
@@ -37,9 +38,9 @@ func NewQueue(out io.Writer) *Queue {
 	return q
 }
 
-// Write appends a line to the queue. It waits only while more than maxQueued bytes are in the
-// queue. Errors of out are ignored, because there is nowhere to report them. After Close, Write
-// discards the line.
+// Write appends a line to the queue. If the queue isn't empty, Write waits until the queue
+// with the line has at most maxQueued bytes. Errors of out are ignored, because there is
+// nowhere to report them. After Close, Write discards the line.
 func (q *Queue) Write(line []byte) (int, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

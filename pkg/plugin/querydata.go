@@ -106,9 +106,9 @@ func forEachQuery(ctx context.Context, queries []parsedQuery, f func(context.Con
 }
 
 // withCaller returns the kind of caller that sent a request, and a context for requests to
-// the server. The context contains the access decision for the caller. The requests have the
-// headers that may be forwarded. If the caller is an alert rule, the context is marked with
-// promapi.ForAlert.
+// the server. The context contains the access decision for the caller, if there are access
+// rules. The requests have the headers that may be forwarded. If the caller is an alert rule,
+// the context is marked with promapi.ForAlert.
 func (d *DataSource) withCaller(ctx context.Context, from backend.PluginContext, headers http.Header) (context.Context, telemetry.Caller) {
 	caller := telemetry.Other
 	switch {

@@ -63,7 +63,7 @@ func New(client *http.Client, opts Options) (*Client, error) {
 	return &Client{http: client, base: base, opts: opts, pause: pause, state: serverState{lock: make(chan struct{}, 1)}}, nil
 }
 
-// Host returns the host and port of the server.
+// Host returns the host of the server, and its port if the URL contains one.
 func (c *Client) Host() string { return c.base.Host }
 
 // fetch sends a call and decodes the body of its response.
