@@ -1,6 +1,6 @@
 // Package promapi is a client of the Prometheus HTTP API: it sends a request, retries it
-// if that is safe, and decodes the response into series. plugin creates a Client with an
-// *http.Client that authenticates requests. plugin, rest and report use the Client.
+// if that is safe, and decodes the response, such as into series. plugin creates a Client with
+// an *http.Client that authenticates requests. Other packages, such as rest, also use it.
 // Errors are *fault.Error with a text for users. There are two exceptions: StreamRange
 // returns an error of the caller's function unchanged, and a request that is canceled while
 // it waits for the budget returns context.Canceled. fault.As converts both.

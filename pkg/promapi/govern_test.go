@@ -141,8 +141,9 @@ func newUpstream() *upstream {
 	}}
 }
 
-// requests are the methods of Client that request data, each with the path of its API. They
-// return the warnings of the answer.
+// requests are the methods of Client that request data, each with the path of the first
+// request that it sends if there are matchers. Those that evaluate expressions return the
+// warnings.
 var requests = map[string]struct {
 	path string
 	send func(context.Context, *Client) ([]string, error)
