@@ -90,9 +90,10 @@ func accessCaller(from backend.PluginContext, headers http.Header) access.Caller
 	return c
 }
 
-// span returns the longest range, such as the 5m in up[5m], that the caller of a catalog query
-// chooses apart from the step and the range of a range query: the window or, in an instant
-// query, the time range, which replaces $__range.
+// span returns the longest duration that the caller of a catalog query chooses for a range
+// selector, such as the 5m in up[5m]: the window or, in an instant query, the time range,
+// which replaces $__range. The policy limits the step and the range of a range query
+// separately.
 func (r *request) span() time.Duration {
 	if r.Instant {
 		return max(r.Window, r.To.Sub(r.From))

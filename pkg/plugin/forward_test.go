@@ -26,7 +26,7 @@ func callerOf(user *backend.User) backend.PluginContext {
 	return backend.PluginContext{OrgID: 2, User: user} //nolint:staticcheck // Grafana names an organization by number in its header
 }
 
-// in returns a copy of a caller that uses the given version and feature toggles of Grafana.
+// in returns a copy of a caller, with the given version and feature toggles of Grafana.
 func in(t *testing.T, caller backend.PluginContext, version, toggles string) backend.PluginContext {
 	t.Helper()
 	agent, err := useragent.New(version, "linux", "amd64")

@@ -14,7 +14,7 @@ import (
 )
 
 // CheckHealth runs a test query, unless the settings are invalid. It returns a description of
-// the server, or an error message about the server, the settings or the user packs.
+// the server, or an error message, such as one about the settings or the user packs.
 func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	ctx = d.forward(ctx, req.PluginContext, req.GetHTTPHeaders())
 	details := d.healthDetails()

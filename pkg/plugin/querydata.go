@@ -55,7 +55,7 @@ type parsedQuery struct {
 
 // parseAll parses the queries of a request. user is nil if the request has no user. If several
 // queries return tables, parseAll sets refID, so that the names of the value columns contain
-// it. The size of the queries counts towards the budget until ctx ends.
+// it. If the queries are large, their size counts towards the budget until ctx ends.
 func (d *DataSource) parseAll(ctx context.Context, user *backend.User, queries []backend.DataQuery) []parsedQuery {
 	all := make([]parsedQuery, len(queries))
 	size := 0

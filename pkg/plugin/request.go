@@ -17,7 +17,7 @@ import (
 // request is a parsed query, with further values that its execution needs.
 type request struct {
 	*query.Query
-	metric *catalog.Metric // found by findMetric; nil for other queries, such as PromQL
+	metric *catalog.Metric // set by findMetric; nil for a query without one, such as PromQL
 	params url.Values      // custom query parameters of the HTTP requests
 	size   int             // of the query's JSON, in bytes
 	refID  string          // set only if several queries of the panel return tables
@@ -63,7 +63,7 @@ func (d *DataSource) parse(ctx context.Context, user *backend.User, q backend.Da
 	return r, err
 }
 
-// findMetric looks up the metric of a query of the catalog.
+// findMetric looks up the catalog metric of a query, if the query needs one.
 func (d *DataSource) findMetric(r *request) (err error) {
 	if r.FromCatalog() || r.Type == query.ParamValues {
 		r.metric, err = d.catalog.Metric(r.Metric)

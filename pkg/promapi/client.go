@@ -27,10 +27,10 @@ type Options struct {
 	Timeout       time.Duration // of a request with its retries
 	MaxBytes      int64         // maximum size of a response, decompressed
 	Limits        promjson.Limits
-	Partial       bool             // an answer over a limit is truncated and has a warning, instead of an error
+	Partial       bool             // whether a result over a limit may be truncated; see allowsPartial
 	PartialAlerts bool             // alert rules accept an answer that the server marks as partial
 	MaxRetries    int              // if the connection or the name lookup fails; constants limit other retries
-	Params        url.Values       // sent with every request; see ParseParams
+	Params        url.Values       // sent with every request; see SettingsParams
 	Mask          errortext.Masker // replaces the data source's secrets in messages of the server
 	Observer      Observer         // nil for none
 	Governor      Governor         // decides about every request for data; nil for no restrictions
