@@ -46,7 +46,8 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	return response, err
 }
 
-// parsedQuery is a query with its parsed request, or with the error of parsing it.
+// parsedQuery is a query with its parsed request. If parsing failed, err is the error, and
+// request may be nil.
 type parsedQuery struct {
 	backend.DataQuery
 	request *request
@@ -106,9 +107,9 @@ func forEachQuery(ctx context.Context, queries []parsedQuery, f func(context.Con
 }
 
 // withCaller returns the kind of caller that sent a request, and a context for requests to
-// the server. The context contains the access decision for the caller, if there are access
-// rules. The requests have the headers that may be forwarded. If the caller is an alert rule,
-// the context is marked with promapi.ForAlert.
+// the server. The context contains the access decision for the caller, if withAccess adds one.
+// The requests have the headers that may be forwarded. If the caller is an alert rule, the
+// context is marked with promapi.ForAlert.
 func (d *DataSource) withCaller(ctx context.Context, from backend.PluginContext, headers http.Header) (context.Context, telemetry.Caller) {
 	caller := telemetry.Other
 	switch {

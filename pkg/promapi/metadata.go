@@ -25,7 +25,7 @@ type Metadata = promjson.Metadata
 // MetadataSelection restricts a request for metadata.
 type MetadataSelection struct {
 	Metric   string // "" selects all metric families
-	Limit    int    // maximum number of families; 0 or less means MaxListed, as does more
+	Limit    int    // maximum number of families; MaxListed unless it is 1 to MaxListed
 	PerLimit int    // maximum number of descriptions of each family; 0 is no limit
 
 	// Known are descriptions of families, by name. They are added to the answer for families
