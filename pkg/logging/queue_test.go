@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// slowReader is a pipe whose reader reads nothing until the channel opened is closed.
+// slowReader is a pipe. Its reader reads nothing until the test closes the channel opened.
 type slowReader struct {
 	opened chan struct{}
 	mu     sync.Mutex

@@ -17,14 +17,14 @@ import (
 // grafanaInterval is Grafana's base interval of rule evaluations.
 const grafanaInterval = 10 * time.Second
 
-// alertInterval checks that the evaluation interval is a multiple of grafanaInterval.
+// alertInterval checks that the evaluation interval is a positive multiple of grafanaInterval.
 func (c checker) alertInterval() {
 	if interval := c.pack.EvaluationInterval(); interval <= 0 || interval%grafanaInterval != 0 {
 		c.doc.Report([]any{"alert_interval"}, "Grafana evaluates rules at multiples of %s. Choose a multiple, such as 1m.", model.Duration(grafanaInterval))
 	}
 }
 
-// alert checks an alert against its metric.
+// alert checks an alert, apart from its panel.
 func (c checker) alert(a *catalog.Alert, report reportFunc) {
 	if err := catalog.CheckDuration(a.For); a.For != "" && err != nil {
 		report("for", "%v", err)
@@ -87,12 +87,12 @@ func (c checker) alertPanel(a *catalog.Alert, report reportFunc) {
 	}
 }
 
-// markup matches the Markdown that a runbook can't contain, because it could end the section
-// of the generated page: HTML and headings, including underlined headings.
+// markup matches Markdown that a runbook can't contain: HTML and headings, including
+// underlined headings. Such Markdown could end the runbook's section of the generated page.
 var markup = regexp.MustCompile(`(?m)^ {0,3}(?:#{1,6}(?:\s|$)|=+\s*$|-+\s*$)|<[A-Za-z/!?]`)
 
-// AlertLabel matches a reference to a label in an alert's description. Its submatch is the
-// name of the label.
+// AlertLabel matches a reference to a label in an alert's description, such as $labels.model.
+// The submatch is the name of the label.
 var AlertLabel = regexp.MustCompile(`\$labels\.(\w+)`)
 
 // descriptionLabels checks that the alert's series have the labels that the alert's

@@ -9,7 +9,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// annotation checks the annotation of a dashboard that has the given index.
+// annotation checks one annotation of a dashboard: the one with the given index.
 func (c checker) annotation(d *catalog.Dashboard, index int, report reportFunc) {
 	a := &d.Annotations[index]
 	if slices.ContainsFunc(d.Annotations[:index], func(other catalog.Annotation) bool { return other.Name == a.Name }) {

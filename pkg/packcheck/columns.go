@@ -8,8 +8,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// columns checks a table: its columns must be labels of its rows, its links must use labels
-// that have a column, and the rows of its metrics must have a label that joins them.
+// columns checks a table. Its columns must be labels of its rows. If it lists columns, its
+// links must use labels of these columns. The rows of several metrics must have a label that
+// joins them.
 func (c checker) columns(p *catalog.Panel, report reportFunc) {
 	if p.Show != "table" {
 		return

@@ -10,11 +10,11 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// yamlBlock finds the YAML examples of a Markdown document.
+// yamlBlock finds the YAML examples of a Markdown document, except for indented ones.
 var yamlBlock = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```\n")
 
 // TestExamplesOfContributing adds the metric, the panel, the alert and the report panel of
-// CONTRIBUTING.md to the built-in packs, at the places that the document names.
+// CONTRIBUTING.md to the built-in packs, and checks the packs.
 func TestExamplesOfContributing(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "CONTRIBUTING.md"))
 	if err != nil {

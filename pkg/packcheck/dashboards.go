@@ -142,8 +142,8 @@ func queries(p *catalog.Panel) []*catalog.PanelQuery {
 	return all
 }
 
-// grouping returns the grouping of a query. ok is false if its metric is unknown or can't be
-// grouped by its labels; the method query reports these problems.
+// grouping returns the grouping of a query. ok is false if the metric is unknown or can't be
+// grouped by the labels in the query. The method query reports these problems.
 func (c checker) grouping(q *catalog.PanelQuery) (group []string, ok bool) {
 	metric := c.catalog.Lookup(q.Metric)
 	if metric == nil {

@@ -70,7 +70,8 @@ func (c checker) reportUnknownMetric(name string, report reportFunc) {
 	report("metric", "The catalog has no metric %q.%s", fault.ClipName(name), suggest.DidYouMean(name, c.catalog.Names()))
 }
 
-// titleOf returns the title of a panel, which is by default the title of its metric.
+// titleOf returns the title of a panel. The default is the title of the panel's metric, or the
+// metric's name if the metric is unknown.
 func (c checker) titleOf(p *catalog.Panel) string {
 	if metric := c.catalog.Lookup(p.Metric); metric != nil {
 		return cmp.Or(p.Title, metric.Title)

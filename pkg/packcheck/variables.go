@@ -9,8 +9,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// variableReference matches a reference to a dashboard variable. Grafana's own
-// variables, which begin with underscores, don't match.
+// variableReference matches a reference to a dashboard variable, such as $model or ${model}.
+// Names that begin with an underscore, such as those of Grafana's own variables, don't match.
 var variableReference = regexp.MustCompile(`\$\{?([A-Za-z]\w*)`)
 
 // findVariable returns the dashboard's variable with the given name, or nil if there is none.
@@ -30,7 +30,7 @@ func variableNames(d *catalog.Dashboard) []string {
 	return names
 }
 
-// variable checks the variable of a dashboard that has the given index.
+// variable checks one variable of a dashboard: the one with the given index.
 func (c checker) variable(d *catalog.Dashboard, index int, report reportFunc) {
 	v, earlier := &d.Variables[index], variableNames(d)[:index]
 	if slices.Contains(earlier, v.Name) {
@@ -82,7 +82,7 @@ func (c checker) labelVariable(v *catalog.Variable, report reportFunc) {
 }
 
 // referencedVariable returns the variable for a value of the form $name or ${name}. It returns
-// nil for any other value, and if the dashboard has no variable with that name.
+// nil for values such as ${name:regex}, and if the dashboard has no variable with that name.
 func referencedVariable(d *catalog.Dashboard, value string) *catalog.Variable {
 	match := variableReference.FindString(value)
 	if match == "" || value != match && value != match+"}" {
@@ -92,8 +92,8 @@ func referencedVariable(d *catalog.Dashboard, value string) *catalog.Variable {
 }
 
 // checkReferences reports each variable that params refers to and that isn't in the list of
-// variables. The text of the problem ends in the value of otherwise, such as "$model is not a
-// variable of this dashboard."
+// variables. The argument otherwise is the end of the problem's text, such as "not a variable
+// of this dashboard".
 func checkReferences(params catalog.Params, variables []string, otherwise string, report reportFunc) {
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		for _, value := range params[name].Values {

@@ -6,8 +6,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// visualizations lists the values of the key show of a panel, each with the optional keys
-// that the visualization supports. dashboards/src generates the panels.
+// visualizations maps each value of a panel's key show to the keys that the visualization
+// supports, of those that optionalKeys lists. The code in dashboards/src generates the panels.
 var visualizations = map[string][]string{
 	"areas":         graphKeys,
 	"bar_gauge":     {"and", "decimals", "links", "max", "min", "signed"},
@@ -37,8 +37,8 @@ var requiredKeys = map[string][]string{
 	"timeline": {"states"},
 }
 
-// optionalKeys returns the keys that are set in a panel and that not all visualizations
-// support.
+// optionalKeys returns the keys that are set in a panel, of those that only some
+// visualizations support.
 func optionalKeys(p *catalog.Panel) []string {
 	var keys []string
 	for _, key := range []struct {

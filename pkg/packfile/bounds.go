@@ -5,7 +5,7 @@ package packfile
 const (
 	// maxTextBytes bounds the size of one YAML text, which may contain several packs.
 	maxTextBytes = 1 << 20
-	// maxDocuments bounds the number of packs in one YAML text.
+	// maxDocuments bounds the number of packs, or other documents, in one YAML text.
 	maxDocuments = 100
 	// maxNodes bounds the number of values in one YAML text. The values of an alias count
 	// each time that the alias is used.
@@ -22,7 +22,7 @@ const (
 	// document with more invalid parts isn't checked further.
 	maxExcluded = 500
 	// maxMisspelt bounds the number of keys of one element that are compared with the known
-	// keys, to detect misspelt keys.
+	// keys, to detect that a missing key is misspelt.
 	maxMisspelt = 30
 	// maxProblemCharacters bounds the text of one problem.
 	maxProblemCharacters = 600

@@ -8,7 +8,9 @@ import (
 )
 
 // exclude excludes the value at a path from the decoded pack. If the value is part of a list's
-// element that can't be checked without it (Format.essential), the whole element is excluded.
+// element, it excludes the element's key that contains the value, or the whole element if that
+// key is essential (Format.essential). The number of exclusions is limited: a document with
+// too many is excluded completely.
 func (d *Document) exclude(path []any) {
 	if len(path) == 0 || len(d.excluded) == maxExcluded {
 		d.excludesAll = true
@@ -74,7 +76,7 @@ func (d *Document) validate(s schema) {
 	}
 }
 
-// included copies a node without its excluded parts.
+// included returns a node without its excluded parts. It doesn't change the given node.
 func (d *Document) included(node *yaml.Node, path []any) *yaml.Node {
 	if node.Kind == yaml.AliasNode {
 		node = node.Alias

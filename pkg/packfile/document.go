@@ -27,7 +27,7 @@ type Source struct {
 	Format *Format // of each document; nil for packs
 }
 
-// Document is one YAML document of a source: one pack, if it is valid.
+// Document is one YAML document of a source, such as a pack. It can be invalid.
 type Document struct {
 	source  string
 	format  *Format

@@ -43,7 +43,8 @@ func find(document *yaml.Node, path ...any) (value, at *yaml.Node) {
 	return value, at
 }
 
-// lookUp returns the node of a key of a mapping, and the node of the key's value.
+// lookUp returns the node of a key of a mapping, and the node of the key's value. Both are nil
+// if there is no such key or the node isn't a mapping.
 func lookUp(mapping *yaml.Node, key string) (name, value *yaml.Node) {
 	if mapping.Kind != yaml.MappingNode {
 		return nil, nil
@@ -86,7 +87,8 @@ func pathText(path []any) string {
 }
 
 // Problem returns a problem of the value at a path of keys and indexes. The problem's Field is
-// the last key of the path, or "" if the path leads to an element of a top-level list.
+// the last key of the path, or "" if the path is empty or leads to an element of a top-level
+// list.
 func (d *Document) Problem(path []any, format string, args ...any) Problem {
 	problem := Problem{
 		Pack:   fault.ClipName(d.text("pack")),

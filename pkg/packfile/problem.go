@@ -10,7 +10,7 @@ import (
 // Problem is one fault of a pack and its position.
 type Problem struct {
 	Pack   string `json:"pack"`   // name of the pack; "" if it is unknown
-	Metric string `json:"metric"` // name of the metric, alert, dashboard or family; "" for the pack itself
+	Metric string `json:"metric"` // name or title of the element, such as a metric; "" if it has none
 	Field  string `json:"field"`  // the key to change; "" for the element itself
 	Line   int    `json:"line"`   // in the source's text, from 1; 0 if unknown
 	Text   string `json:"text"`

@@ -101,8 +101,8 @@ func (s schema) rule(url string) map[string]any {
 	return rule
 }
 
-// follow returns the value at a JSON pointer, and the pointer as a path of keys and
-// indexes.
+// follow returns a JSON pointer as a path of keys and indexes, and the value at the
+// pointer.
 func follow(value any, pointer []string) (path []any, at any) {
 	path = make([]any, len(pointer))
 	for i, token := range pointer {

@@ -11,8 +11,8 @@ import (
 )
 
 // lineReader reads a text and counts its lines. Read returns at most one line, and the YAML
-// parser reads no further than necessary, so the count is the line of a syntax error. The
-// parser's own error often contains the number of an earlier line.
+// parser reads no further than necessary, so the count is usually the line of a syntax error.
+// The parser's own error often contains the number of an earlier line.
 type lineReader struct {
 	rest  []byte
 	lines int  // lines returned, including a partial line

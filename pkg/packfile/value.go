@@ -10,9 +10,9 @@ import (
 )
 
 // valueReader converts YAML nodes to the values that a JSON Schema describes:
-// strings, numbers, booleans, nil, []any and map[string]any. It reports YAML that JSON
-// can't represent and obvious mistakes: duplicate keys, keys that aren't strings, and
-// tags.
+// strings, numbers, booleans, nil, []any and map[string]any. It reports mistakes that a
+// JSON Schema can't detect, such as duplicate keys, keys that aren't strings, and
+// unsupported tags.
 type valueReader struct {
 	doc    *Document
 	budget int // remaining number of nodes to read; at 0 or less, read skips all nodes

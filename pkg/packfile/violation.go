@@ -30,7 +30,7 @@ type schemaFault struct {
 	intended []any
 }
 
-// faults returns a fault for each missing or unknown key, or one fault for a violation of the
+// faults returns the faults of missing or unknown keys, or one fault for a violation of the
 // value itself.
 func (v violation) faults() []schemaFault {
 	below := func(key string) []any { return append(slices.Clone(v.path), key) }

@@ -38,8 +38,8 @@ func (d *DataSource) loadAccess() {
 }
 
 // accessError returns the error for an access text with problems. The error contains the first
-// problems; shown is their maximum number. Problems quote the rules, which name other tenants.
-// Therefore shown must be 0 if people who aren't administrators can see the error.
+// problems; shown is their maximum number. Most problems quote the rules, which name other
+// tenants. People who aren't administrators must not see such a problem.
 func accessError(problems access.Problems, shown int) error {
 	shown = min(shown, len(problems))
 	number := "a problem"
@@ -58,7 +58,7 @@ func accessError(problems access.Problems, shown int) error {
 	return err
 }
 
-// governor returns the guard, or nil if every request may be sent unchanged.
+// governor returns the guard, or nil if the data source has no valid access rules or policy.
 func (d *DataSource) governor() promapi.Governor {
 	if d.guard == nil {
 		return nil
@@ -90,9 +90,10 @@ func accessCaller(from backend.PluginContext, headers http.Header) access.Caller
 	return c
 }
 
-// span returns the longest range that the caller of a catalog query can choose for a range
-// selector (the 5m in up[5m] is such a range). The caller can choose the window and, in an
-// instant query, the time range, which replaces $__range.
+// span returns the longest duration that the caller of a catalog query chooses for a range
+// selector, such as the 5m in up[5m]: the window or, in an instant query, the time range,
+// which replaces $__range. The policy limits the step and the range of a range query
+// separately.
 func (r *request) span() time.Duration {
 	if r.Instant {
 		return max(r.Window, r.To.Sub(r.From))
@@ -100,8 +101,8 @@ func (r *request) span() time.Duration {
 	return r.Window
 }
 
-// admitQuery returns an error if the caller can't read anything. Otherwise it returns a context
-// for the requests of the query.
+// admitQuery returns an error if the access decision denies access. Otherwise it returns a
+// context for the requests of the query.
 func (d *DataSource) admitQuery(ctx context.Context, r *request) (context.Context, error) {
 	if d.guard == nil {
 		return ctx, nil

@@ -15,7 +15,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
 )
 
-// rules is an access text with one rule for viewers and one for alert rules.
+// rules is an access text with rules for viewers, for the user blocked and for alert rules.
 const rules = `
 rules:
   - name: acme
@@ -54,7 +54,8 @@ func getAs(t *testing.T, d *DataSource, caller backend.PluginContext, path strin
 	return status, body
 }
 
-// TestCallerComesFromPluginContext checks that forged headers don't change the decision.
+// TestCallerComesFromPluginContext checks that headers change nothing but the alert rule's
+// uid.
 func TestCallerComesFromPluginContext(t *testing.T) {
 	forged := http.Header{}
 	for name, value := range map[string]string{
@@ -93,7 +94,7 @@ func TestCallerComesFromPluginContext(t *testing.T) {
 	}
 }
 
-// TestDeniedCallerSendsNothing checks all entry points.
+// TestDeniedCallerSendsNothing checks queries of several types and the resource access.
 func TestDeniedCallerSendsNothing(t *testing.T) {
 	var requests atomic.Int64
 	upstream := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requests.Add(1) }))

@@ -44,9 +44,9 @@ func (a Admission) MutateAdmission(ctx context.Context, req *backend.AdmissionRe
 
 // admit returns an error if this plugin doesn't support the request, if the settings can't be
 // decoded, if settings.Load or customParams rejects them, or if their access rules or user
-// packs have problems. It returns a warning for each settings.Problem that Load or
-// customParams returns. A missing URL is not an error, because Grafana saves a new data source
-// before the user enters the URL.
+// packs have problems. Without an error, it returns a warning for each settings.Problem that
+// Load or customParams returns. A missing URL is not an error, because Grafana saves a new
+// data source before the user enters the URL.
 func admit(ctx context.Context, req *backend.AdmissionRequest) (warnings []string, err error) {
 	switch {
 	case req.Operation == backend.AdmissionRequestDelete:

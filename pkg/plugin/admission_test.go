@@ -39,9 +39,9 @@ func TestAdmissionOfUnusualRequests(t *testing.T) {
 	}
 }
 
-// TestAdmissionWarnsOfUnusedSettings: an invalid setting is a warning and not an error, because
-// queries use its default. TestHealthReportsUnusedSettings checks that Save & test reports the
-// same settings.
+// TestAdmissionWarnsOfUnusedSettings: a setting that isn't used is a warning and not an error,
+// because queries succeed without it. TestHealthReportsUnusedSettings checks that Save & test
+// reports such settings.
 func TestAdmissionWarnsOfUnusedSettings(t *testing.T) {
 	for data, want := range map[string]string{
 		`{"timeInterval":"often"}`:                           "timeInterval",

@@ -89,8 +89,9 @@ func auditError(h audit.Health, isAdmin bool) error {
 }
 
 // checkAudit returns the state of the export of audit events. If an administrator requested
-// the health check, checkAudit first exports an event about it. The checks of others export
-// nothing, so that users who may only run queries can't fill the receiver's storage.
+// the health check and the export is enabled, checkAudit first exports an event about it. The
+// checks of others export nothing, so that users who may only run queries can't fill the
+// receiver's storage.
 func (d *DataSource) checkAudit(ctx context.Context, caller backend.PluginContext) audit.Health {
 	if checkAuditReader(caller.User) != nil {
 		return d.audit.Health()

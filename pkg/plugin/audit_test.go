@@ -91,7 +91,7 @@ func TestAuditQueryRequiresAdmin(t *testing.T) {
 	}
 }
 
-// countedChunks counts the frames of a chunked response.
+// countedChunks counts the frames of a chunked response, and keeps the status of an error.
 type countedChunks struct {
 	frames int
 	status backend.Status
@@ -107,7 +107,7 @@ func (c *countedChunks) WriteError(_ context.Context, _ string, status backend.S
 	return nil
 }
 
-// audited creates a data source with an OTLP endpoint.
+// audited creates a data source with an OTLP endpoint, or without one if endpoint is empty.
 func audited(t *testing.T, endpoint, token string) *DataSource {
 	t.Helper()
 	made, err := NewInstance(t.Context(), backend.DataSourceInstanceSettings{

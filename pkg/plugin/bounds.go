@@ -3,7 +3,7 @@ package plugin
 // Bounds of a request from Grafana and its response.
 const (
 	// maxQueryBytes bounds the size of the JSON of one query. It is enough for an expression
-	// of 2 MiB and parameters of 1 MiB, with JSON escapes. gRPC limits a request to 16 MiB.
+	// of 2 MiB and parameters of 1 MiB with some escapes. gRPC limits a request to 16 MiB.
 	maxQueryBytes = 4 << 20
 	// maxConcurrent bounds the number of queries of one request that run concurrently.
 	// Grafana's configuration can lower this number.

@@ -17,8 +17,8 @@ import (
 
 // QueryChunkedData returns the results of QueryData in chunks. In the format time_series, it
 // sends each series of a range query as soon as the series is decoded, so that the complete
-// result isn't kept in memory. It sends other frames when they are complete: those of other
-// formats, of instant queries, and of ranges that are split into several requests.
+// result isn't kept in memory. It sends other frames when they are complete, such as those of
+// other formats, of instant queries, and of ranges that are split into several requests.
 func (d *DataSource) QueryChunkedData(ctx context.Context, req *backend.QueryChunkedDataRequest, w backend.ChunkedDataWriter) error {
 	ctx, caller := d.withCaller(ctx, req.PluginContext, queryHeaders(req.Headers))
 	return forEachQuery(ctx, d.parseAll(ctx, req.PluginContext.User, req.Queries), func(ctx context.Context, q parsedQuery) error {

@@ -9,12 +9,12 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 )
 
-// compile compiles a query for the server. An expression that isn't PromQL is sent as
-// written, because the server may support it. If the ad-hoc filters can't be added to the
-// expression, VictoriaMetrics applies them. For other servers the query fails, because the
-// result without the filters would contain too many series. VictoriaMetrics also applies
-// filters on label names that must be quoted, because its older versions don't support quoted
-// names in the expression.
+// compile compiles a query for the server. An expression that isn't PromQL remains as written,
+// apart from its macros, because the server may support it. If the ad-hoc filters can't be
+// added to the expression, VictoriaMetrics applies them. For other servers the query fails,
+// because the result without the filters would contain too many series. VictoriaMetrics also
+// applies filters on label names that must be quoted, because its older versions don't support
+// quoted names in the expression.
 func (d *DataSource) compile(ctx context.Context, r *request, instant bool) (compiled query.Compiled, err error) {
 	defer func() { r.executed.Store(&compiled.Expr) }()
 	err = d.budget.Parse(ctx, r.size, func() error {

@@ -25,8 +25,8 @@ func (c contextCheck) MarshalJSON() ([]byte, error) { return []byte("null"), c.c
 // frames of a response after QueryData has returned, without a context. This takes seconds for
 // tens of thousands of frames or fields. While it encodes, the SDK calls other code only for
 // the JSON of custom values. Therefore stopEncoding sets the custom value of every
-// encodedBetween-th frame to a contextCheck, which is encoded as null. It does the same for
-// fields, counting only those of frames with at least encodedBetween fields.
+// encodedBetween-th frame to a contextCheck, if the frame has metadata but no such value. It
+// does the same for fields, counting only those of frames with at least encodedBetween fields.
 func stopEncoding(ctx context.Context, frames data.Frames) {
 	fields := 0
 	for i, frame := range frames {

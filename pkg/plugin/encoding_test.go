@@ -13,8 +13,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// TestEncodingEndsWithContext encodes large responses as the SDK does, after the caller has
-// canceled the request.
+// TestEncodingEndsWithContext encodes large responses as the SDK does, before and after the
+// caller has canceled the request.
 func TestEncodingEndsWithContext(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"matrix","result":[`)

@@ -13,8 +13,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// execute runs a query and returns its frames: those of the range query, then those of
-// the instant query.
+// execute runs a query and returns its frames. If the query is both a range query and an
+// instant query, the frames of the range query come first.
 func (d *DataSource) execute(ctx context.Context, r *request) (data.Frames, error) {
 	switch {
 	case r.Type == query.Annotation:
@@ -52,7 +52,7 @@ func goCatching(group *errgroup.Group, f func() error) {
 	group.Go(func() error { return fault.Catch(f) })
 }
 
-// rangeQuery runs a range query and, concurrently, requests its exemplars.
+// rangeQuery runs a range query and, if exemplars are enabled, requests them concurrently.
 func (d *DataSource) rangeQuery(parent context.Context, r *request) (data.Frames, error) {
 	compiled, err := d.compile(parent, r, false)
 	if err != nil {

@@ -14,9 +14,9 @@ import (
 )
 
 // Headers of a request from Grafana that are forwarded to the server regardless of the caller,
-// in canonical form. mayForward also allows headers that identify the caller, if they are
-// correct. Other headers are dropped, because some of them would change the response. A
-// browser requests encodings and ranges with such headers, for example.
+// in canonical form. mayForward also allows some headers that identify the caller. Other
+// headers are dropped, because some of them would change the response. A browser requests
+// encodings and ranges with such headers, for example.
 var (
 	// Credentials. Grafana removes the browser's credentials and sets these headers
 	// according to the settings of the data source.
@@ -44,7 +44,8 @@ func isAlert(caller backend.PluginContext) bool {
 
 // signsIdentity reports whether Grafana sets the header X-Grafana-Id to a signed token.
 // Grafana 11.3 and later always set it (grafana/grafana#92209), and earlier versions do if a
-// feature toggle is enabled. Otherwise Grafana passes on the header of the browser.
+// feature toggle is enabled. Otherwise Grafana passes on the header of the browser. If the
+// version is unknown, signsIdentity depends on the feature toggle alone.
 func signsIdentity(caller backend.PluginContext) bool {
 	if caller.GrafanaConfig != nil && caller.GrafanaConfig.FeatureToggles().IsEnabled("idForwarding") {
 		return true
@@ -100,8 +101,8 @@ func (d *DataSource) forward(ctx context.Context, caller backend.PluginContext, 
 }
 
 // mayForward reports whether a header is forwarded. Grafana passes on some headers as the
-// browser sent them. A header that identifies the caller is therefore forwarded only if Grafana
-// sets it itself, or if it agrees with the plugin context, which a browser can't forge.
+// browser sent them. A header that identifies the caller or an alert rule is therefore
+// forwarded only if the browser can't have forged it.
 func (d *DataSource) mayForward(caller backend.PluginContext, headers http.Header, name string) bool {
 	switch values := headers[name]; {
 	case slices.Contains(credentialHeaders, name), slices.Contains(descriptiveHeaders, name):

@@ -26,7 +26,7 @@ func callerOf(user *backend.User) backend.PluginContext {
 	return backend.PluginContext{OrgID: 2, User: user} //nolint:staticcheck // Grafana names an organization by number in its header
 }
 
-// in returns a copy of a caller that uses the given version and feature toggles of Grafana.
+// in returns a copy of a caller, with the given version and feature toggles of Grafana.
 func in(t *testing.T, caller backend.PluginContext, version, toggles string) backend.PluginContext {
 	t.Helper()
 	agent, err := useragent.New(version, "linux", "amd64")
@@ -120,8 +120,8 @@ func sendHeaders(t *testing.T, settings string, caller backend.PluginContext, se
 }
 
 // TestForwardedHeaders: queries, resource requests and the health check forward the same
-// headers. A browser can set all headers below, so the ones that identify the caller must
-// agree with the plugin context.
+// headers. A browser can set all headers below, so the ones that identify the caller are
+// forwarded only if they can't be forged.
 func TestForwardedHeaders(t *testing.T) {
 	browser := map[string]string{
 		"Authorization": "Bearer token", "X-Grafana-Id": "signed", "X-Dashboard-Uid": "board", "X-Panel-Id": "7", "X-Panel-Title": "a\nb",

@@ -13,8 +13,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// CheckHealth runs a test query. Its result describes the server, or the problems of the
-// server, the settings and the user packs.
+// CheckHealth runs a test query, unless the settings are invalid. It returns a description of
+// the server, or an error message, such as one about the settings or the user packs.
 func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	ctx = d.forward(ctx, req.PluginContext, req.GetHTTPHeaders())
 	details := d.healthDetails()
@@ -50,8 +50,8 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	return result(backend.HealthStatusOk, message, details)
 }
 
-// settingsErrors returns the errors of the settings and of the user packs, and exportErr, the
-// error of the export of audit events, which may be nil.
+// settingsErrors returns the texts of the errors of the settings and of the user packs, and of
+// exportErr, the error of the export of audit events, which may be nil.
 func (d *DataSource) settingsErrors(exportErr error) []string {
 	var texts []string
 	for _, err := range []error{unusedSettingsError(d.unused), packsError(d.problems), exportErr} {

@@ -41,8 +41,8 @@ type accessDetails struct {
 	Problems access.Problems `json:"problems"`
 }
 
-// packDetails describes a pack. Metrics is the number of the pack's metrics, without those
-// that user packs replace.
+// packDetails describes a pack. Metrics is the number of the pack's metrics. For an enabled
+// pack, it doesn't include the metrics that user packs replace.
 type packDetails struct {
 	Name    string `json:"name"`
 	Title   string `json:"title"`

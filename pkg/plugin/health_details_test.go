@@ -104,7 +104,7 @@ func TestHealthReportsUnusedSettings(t *testing.T) {
 	}
 }
 
-// TestSettingsThatTheSDKRejectsAreIgnored: the SDK would panic on them.
+// TestSettingsThatTheSDKRejectsAreIgnored: the SDK would panic on some of these settings.
 func TestSettingsThatTheSDKRejectsAreIgnored(t *testing.T) {
 	d := instance(t, prometheus(t), `{"serverName":null,"tlsSkipVerify":true,"tlsAuth":false,"access":"proxy","url":[]}`)
 	defer d.Dispose()
@@ -134,8 +134,8 @@ func TestHealthDetailsWithoutServer(t *testing.T) {
 	}
 }
 
-// TestMetricsOfDisabledPack: queries and API requests fail unless a user pack defines the
-// metric.
+// TestMetricsOfDisabledPack: queries and API requests for such a metric fail unless a user
+// pack defines it. Lists of metrics omit it.
 func TestMetricsOfDisabledPack(t *testing.T) {
 	const packs = `pack: ours\ntitle: Ours\nmetrics:\n- {name: closed_sessions, title: C, description: C., unit: short, query: sum(closed_sessions)}\n`
 	d := instance(t, prometheus(t), `{"disabledPacks":["tango"],"packs":"`+packs+`"}`)

@@ -39,7 +39,7 @@ const ID = "modelmetrics-catalog-datasource"
 type DataSource struct {
 	settings       settings.Settings
 	rules          *access.Rules      // nil if the settings contain no access text, or an invalid one
-	guard          *guard.Guard       // enforces rules; nil if the settings contain no access text
+	guard          *guard.Guard       // enforces rules; nil if rules is nil
 	accessProblems access.Problems    // of the access text
 	unused         []settings.Problem // settings whose stored values are not used
 	catalog        *catalog.Catalog

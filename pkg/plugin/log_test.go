@@ -142,7 +142,8 @@ func TestLinesOfTheLogAreShort(t *testing.T) {
 	lineWith(t, lines(), "expr x{a=")
 }
 
-// TestNoSecretIsLogged uses all authentication methods, and servers that repeat the secrets.
+// TestNoSecretIsLogged uses several authentication methods, and responses that repeat
+// requests.
 func TestNoSecretIsLogged(t *testing.T) {
 	certificate, key := keyPair(t)
 	const secret = "hunter2-secret"

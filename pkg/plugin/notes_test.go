@@ -15,8 +15,8 @@ import (
 const tangoInfo = `PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "total_invocations"`
 
 // TestInfosOfThanos: Thanos sends infos as warnings, without their position in the query. A
-// panel shows infos only if the settings enable infos. If a pack declares that a metric is a
-// counter, an info that doubts it is dropped.
+// panel shows infos only if the settings enable infos. In a catalog query, an info is dropped
+// if it doubts that a metric is a counter, but a pack declares that it is one.
 func TestInfosOfThanos(t *testing.T) {
 	server := respondWith(t, `{"status":"success","data":{"resultType":"matrix","result":[]},"warnings":["`+strings.ReplaceAll(tangoInfo, `"`, `\"`)+`"]}`)
 	const promQL, catalog = `{"expr":"rate(total_invocations[5m])"}`, `{"metric":"invocation_failure_rate","params":{"model_code":["a"]}}`

@@ -12,8 +12,8 @@ import (
 // builtinPacks loads the built-in packs once for all data sources.
 var builtinPacks = sync.OnceValues(catalog.Builtin)
 
-// packsError returns the problems of the user packs as one error for Save & test and
-// admission, or nil if there are no problems.
+// packsError returns an error for Save & test and admission, or nil if the user packs have no
+// problems. The error contains the first problem.
 func packsError(problems packfile.Problems) error {
 	switch len(problems) {
 	case 0:
@@ -25,8 +25,8 @@ func packsError(problems packfile.Problems) error {
 	}
 }
 
-// unusedSettingsError returns the problems of settings as one error, or nil if there are no
-// problems.
+// unusedSettingsError returns an error with the first of the settings' problems, or nil if
+// there are no problems.
 func unusedSettingsError(problems []settings.Problem) error {
 	switch len(problems) {
 	case 0:

@@ -11,8 +11,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 )
 
-// TestRequestIsRecordedOnce checks the audit events of queries and resource requests for which the
-// plugin sends several requests to the server.
+// TestRequestIsRecordedOnce checks the audit events of queries and resource requests. For most
+// of them, the plugin would send several requests to the server.
 func TestRequestIsRecordedOnce(t *testing.T) {
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {

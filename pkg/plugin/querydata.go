@@ -46,7 +46,8 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	return response, err
 }
 
-// parsedQuery is a query with its parsed request, or with the error of parsing it.
+// parsedQuery is a query with its parsed request. If parsing failed, err is the error, and
+// request may be nil.
 type parsedQuery struct {
 	backend.DataQuery
 	request *request
@@ -55,7 +56,7 @@ type parsedQuery struct {
 
 // parseAll parses the queries of a request. user is nil if the request has no user. If several
 // queries return tables, parseAll sets refID, so that the names of the value columns contain
-// it. The size of the queries counts towards the budget until ctx ends.
+// it. If the queries are large, their size counts towards the budget until ctx ends.
 func (d *DataSource) parseAll(ctx context.Context, user *backend.User, queries []backend.DataQuery) []parsedQuery {
 	all := make([]parsedQuery, len(queries))
 	size := 0
@@ -106,9 +107,9 @@ func forEachQuery(ctx context.Context, queries []parsedQuery, f func(context.Con
 }
 
 // withCaller returns the kind of caller that sent a request, and a context for requests to
-// the server. The context contains the access decision for the caller. The requests have the
-// headers that may be forwarded. If the caller is an alert rule, the context is marked with
-// promapi.ForAlert.
+// the server. The context contains the access decision for the caller, if withAccess adds one.
+// The requests have the headers that may be forwarded. If the caller is an alert rule, the
+// context is marked with promapi.ForAlert.
 func (d *DataSource) withCaller(ctx context.Context, from backend.PluginContext, headers http.Header) (context.Context, telemetry.Caller) {
 	caller := telemetry.Other
 	switch {

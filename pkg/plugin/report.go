@@ -46,7 +46,7 @@ func (d *DataSource) parseReport(user *backend.User, q *query.Query) (*reportReq
 	return &reportRequest{Request: r, section: s}, err
 }
 
-// reportRun computes the reports for several queries of a request from Grafana. The first
+// reportRun computes the reports for one or more queries of a request from Grafana. The first
 // query that needs the results computes them for all.
 type reportRun struct {
 	request *report.Request
@@ -86,7 +86,8 @@ func (all *reportRuns) add(r *reportRequest) {
 
 // reportFrames runs a report query.
 func (d *DataSource) reportFrames(ctx context.Context, r *request) (data.Frames, error) {
-	// If queries share a computation, each asks for a permit for all of its expressions.
+	// If queries share a computation, each requires a permit for all expressions of the
+	// computation.
 	ctx, finish, err := d.guard.Permit(ctx, r.report.run.request.Expressions())
 	if err != nil {
 		return nil, err

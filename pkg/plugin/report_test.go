@@ -43,7 +43,8 @@ func TestReservedSectionsOfReportQueries(t *testing.T) {
 }
 
 // TestPolicyAppliesToEveryReport: the policy decides about every request for a report, even if
-// the report is cached. Each decision is recorded, those that allow a request with audit: all.
+// the report is cached. Each decision is recorded. A decision that allows a request is
+// recorded because of audit: all.
 func TestPolicyAppliesToEveryReport(t *testing.T) {
 	server := respondWith(t, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"endpoint_id":"ep_1","field":"known","tier":"premium"},"value":[0,"1"]}]}}`)
 	const (

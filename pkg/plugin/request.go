@@ -17,7 +17,7 @@ import (
 // request is a parsed query, with further values that its execution needs.
 type request struct {
 	*query.Query
-	metric *catalog.Metric // metric that the query names; nil for PromQL
+	metric *catalog.Metric // set by findMetric; nil for a query without one, such as PromQL
 	params url.Values      // custom query parameters of the HTTP requests
 	size   int             // of the query's JSON, in bytes
 	refID  string          // set only if several queries of the panel return tables
@@ -63,7 +63,7 @@ func (d *DataSource) parse(ctx context.Context, user *backend.User, q backend.Da
 	return r, err
 }
 
-// findMetric looks up the catalog metric that the query names.
+// findMetric looks up the catalog metric of a query, if the query needs one.
 func (d *DataSource) findMetric(r *request) (err error) {
 	if r.FromCatalog() || r.Type == query.ParamValues {
 		r.metric, err = d.catalog.Metric(r.Metric)
@@ -71,8 +71,8 @@ func (d *DataSource) findMetric(r *request) (err error) {
 	return err
 }
 
-// returnsSamples reports whether the query returns samples, rather than annotations, a report
-// or the values of a variable.
+// returnsSamples reports whether the query returns samples, rather than annotations, a report,
+// audit events or the values of a variable.
 func (r *request) returnsSamples() bool { return r.Type == query.PromQL || r.Type == query.Catalog }
 
 // returnsTable reports whether a result of the query is a table with a column Value.

@@ -67,8 +67,8 @@ func maybeJSONObject(text []byte) bool {
 
 // foreignText returns the text of a body that isn't an answer of the API, such as a login
 // page, plain text, or other JSON. complete is false if the text may be only the beginning
-// of the body. foreignText returns nil for an answer of the API. It also returns nil if
-// the head begins with { but isn't valid JSON, such as the head of a long JSON object.
+// of the body. foreignText returns nil for an answer of the API, for an empty head, and for
+// a head that begins with { but isn't valid JSON, such as that of a long JSON object.
 func (b *limitedBody) foreignText() (text []byte, complete bool) {
 	if !maybeJSONObject(b.head) {
 		_, err := io.Copy(io.Discard, io.LimitReader(b, int64(errortext.MaxBody-len(b.head))))

@@ -197,7 +197,7 @@ func TestRawDataOverMaxBytesIsError(t *testing.T) {
 	}
 }
 
-// The error and the warning name the exceeded limit, and tell whether it is a setting of the
+// The error and the warning name the exceeded limit, and show whether it is a setting of the
 // data source. The error also contains advice.
 func TestLimitTexts(t *testing.T) {
 	const vector = `{"status":"success","data":{"resultType":"vector","result":[`

@@ -1,6 +1,6 @@
 // Package promapi is a client of the Prometheus HTTP API: it sends a request, retries it
-// if that is safe, and decodes the response into series. plugin creates a Client with an
-// *http.Client that authenticates requests. plugin, rest and report use the Client.
+// if that is safe, and decodes the response, such as into series. plugin creates a Client with
+// an *http.Client that authenticates requests. Other packages, such as rest, also use it.
 // Errors are *fault.Error with a text for users. There are two exceptions: StreamRange
 // returns an error of the caller's function unchanged, and a request that is canceled while
 // it waits for the budget returns context.Canceled. fault.As converts both.
@@ -27,10 +27,10 @@ type Options struct {
 	Timeout       time.Duration // of a request with its retries
 	MaxBytes      int64         // maximum size of a response, decompressed
 	Limits        promjson.Limits
-	Partial       bool             // an answer over a limit is truncated and has a warning, instead of an error
+	Partial       bool             // whether a result over a limit may be truncated; see allowsPartial
 	PartialAlerts bool             // alert rules accept an answer that the server marks as partial
 	MaxRetries    int              // if the connection or the name lookup fails; constants limit other retries
-	Params        url.Values       // sent with every request; see ParseParams
+	Params        url.Values       // sent with every request; see SettingsParams
 	Mask          errortext.Masker // replaces the data source's secrets in messages of the server
 	Observer      Observer         // nil for none
 	Governor      Governor         // decides about every request for data; nil for no restrictions
@@ -63,7 +63,7 @@ func New(client *http.Client, opts Options) (*Client, error) {
 	return &Client{http: client, base: base, opts: opts, pause: pause, state: serverState{lock: make(chan struct{}, 1)}}, nil
 }
 
-// Host returns the host and port of the server.
+// Host returns the host of the server, and its port if the URL contains one.
 func (c *Client) Host() string { return c.base.Host }
 
 // fetch sends a call and decodes the body of its response.

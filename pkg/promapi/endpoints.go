@@ -137,7 +137,7 @@ func (c *Client) mayHaveExemplars() bool { return !c.state.noExemplars.isSet() }
 type Selection struct {
 	Match      []string // series selectors; a series has to match at least one; if empty, all series match
 	Start, End time.Time
-	Limit      int // maximum length of the list; 0 and values above MaxListed mean MaxListed
+	Limit      int // maximum length of the list; MaxListed unless it is 1 to MaxListed
 }
 
 func (s Selection) form() url.Values {

@@ -141,7 +141,7 @@ func TestForeignBodyWithStatus200(t *testing.T) {
 	}
 }
 
-// The test's server sends back the entire request in its response.
+// The response of the test's server contains the parameters and the headers of the request.
 func TestErrorsDoNotContainCredentials(t *testing.T) {
 	for _, status := range []int{200, 400, 401, 404, 413, 429, 500, 503} {
 		c, _ := client(t, Options{
@@ -204,8 +204,8 @@ func (t headerTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return t.RoundTripper.RoundTrip(req)
 }
 
-// The error contains the beginning of a body that is incomplete or endless. Reading it takes
-// no longer than the query timeout.
+// The error contains the beginning of a body that is incomplete or endless, or the reason why
+// there is no body.
 func TestErrorWithIncompleteBody(t *testing.T) {
 	for _, test := range []struct {
 		name, want string

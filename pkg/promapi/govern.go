@@ -25,8 +25,8 @@ func errNotGoverned(api string) error {
 }
 
 // govern adds the Governor's matchers to the expression or to the selectors of a call. It
-// returns a call that may be sent. Without matchers, the form of the call is unchanged. govern
-// returns an error of the Governor, or the error of a request that examines the server.
+// returns a call that may be sent. Without matchers, the form of the call is unchanged. An
+// error is that of the Governor, or one that may not occur later; see refusal.
 func (c *Client) govern(ctx context.Context, call apiCall) (apiCall, error) {
 	call.governed = true
 	matchers, err := c.matchers(ctx)
@@ -94,8 +94,8 @@ func (c *Client) CacheKey(ctx context.Context) (string, error) {
 }
 
 // refusal returns the error of a call to which the matchers can't be added because of err. It
-// returns err itself if a request to the server failed or ctx has ended, because the call may
-// succeed later. Otherwise it returns the Governor's error.
+// returns err itself if a request to the server failed, the budget was spent or ctx has ended,
+// because the call may succeed later. Otherwise it returns the Governor's error.
 func (c *Client) refusal(ctx context.Context, target string, err error) error {
 	if ctx.Err() != nil {
 		return err
@@ -177,7 +177,7 @@ func (c *Client) checkForeign(ctx context.Context, notPromQL error) error {
 // permit is the Finish of an expression that may be evaluated. It is nil without a Governor.
 type permit Finish
 
-// permitExpr asks the Governor whether an expression may be evaluated.
+// permitExpr returns the Governor's permit for an expression, or the Governor's error.
 func (c *Client) permitExpr(ctx context.Context, q Expression) (permit, error) {
 	if c.opts.Governor == nil {
 		return nil, nil

@@ -141,8 +141,8 @@ func newUpstream() *upstream {
 	}}
 }
 
-// requests are the methods of Client that request data, each with the path of its API. They
-// return the warnings of the answer.
+// requests are the methods of Client that request data, each with the path of its first
+// request under matchers. Those that evaluate an expression return the warnings of the answer.
 var requests = map[string]struct {
 	path string
 	send func(context.Context, *Client) ([]string, error)

@@ -8,7 +8,7 @@ import (
 )
 
 // Governor decides about requests for data: every request except those that only identify or
-// test the server. If Options.Governor is set, the client asks it before each request for
+// test the server. If Options.Governor is set, the client calls it before each request for
 // data.
 type Governor interface {
 	// Matchers returns the matchers that restrict every selector of a request. It returns an

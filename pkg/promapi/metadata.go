@@ -25,7 +25,7 @@ type Metadata = promjson.Metadata
 // MetadataSelection restricts a request for metadata.
 type MetadataSelection struct {
 	Metric   string // "" selects all metric families
-	Limit    int    // maximum number of families; 0 and values above MaxListed mean MaxListed
+	Limit    int    // maximum number of families; MaxListed unless it is 1 to MaxListed
 	PerLimit int    // maximum number of descriptions of each family; 0 is no limit
 
 	// Known are descriptions of families, by name. They are added to the answer for families
@@ -80,7 +80,7 @@ func (c *Client) Metadata(ctx context.Context, s MetadataSelection) (answer Answ
 	return answer, nil
 }
 
-// allMetadata returns the descriptions of all families, regardless of the Governor's matchers.
+// allMetadata returns the server's answer to a request for metadata. It ignores the matchers.
 func (c *Client) allMetadata(ctx context.Context, s MetadataSelection) (Answer[map[string][]Metadata], error) {
 	form := url.Values{}
 	if s.Metric != "" {

@@ -26,7 +26,7 @@ type apiCall struct {
 
 	extraFilters []string // replace the values of extra_filters[] in all parameters; nil keeps these
 
-	governed bool     // whether the Governor permits the call, or needn't be asked
+	governed bool     // whether the Governor permits the call, or needn't decide about it
 	hidden   []string // texts that are masked in messages of the server
 }
 
@@ -69,7 +69,7 @@ func timestamp(t time.Time) string {
 }
 
 // newRequest returns the HTTP request for a call. All requests are created here, so that
-// all of them have the custom parameters and the same headers.
+// all of them have the custom parameters and the header Accept-Encoding.
 func (c *Client) newRequest(ctx context.Context, call apiCall) (*http.Request, error) {
 	req, err := c.newRequestByMethod(ctx, call)
 	if err != nil {

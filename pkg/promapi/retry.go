@@ -15,7 +15,7 @@ import (
 type retryClass uint8
 
 const (
-	final     retryClass = iota // a retry would fail as well
+	final     retryClass = iota // not retried, because a retry would probably fail as well
 	rateLimit                   // HTTP 429
 	transient                   // HTTP 502 or 503, or the connection closed before a response
 	timedOut                    // the server didn't accept the connection or respond in time
@@ -44,8 +44,8 @@ func (c *Client) maxRetries(class retryClass) int {
 type alertKey struct{}
 
 // ForAlert returns a context for the requests of an alert rule. They are retried at most
-// once. Answers that the server marks as partial are errors unless Options.PartialAlerts is
-// set, and answers over a limit are always errors.
+// once. Results that the server marks as partial are errors unless Options.PartialAlerts is
+// set, and results over a limit are always errors.
 func ForAlert(ctx context.Context) context.Context {
 	return context.WithValue(ctx, alertKey{}, true)
 }
@@ -133,7 +133,7 @@ func (c *Client) attempt(ctx context.Context, call apiCall) (*http.Response, *fa
 }
 
 // finalFault returns the fault of the last attempt. If the server was too busy, the text
-// contains the number of attempts, and the wait that the server requested.
+// contains the number of attempts, and the wait if the server requested one.
 func (f *failure) finalFault(attempts int) error {
 	if f.fault.Kind == fault.Busy {
 		f.fault.Text += " Attempts made: " + strconv.Itoa(attempts) + "."

@@ -124,12 +124,12 @@ func (c *Client) answersExemplars(ctx context.Context) bool {
 	defer cancel()
 	now := time.Now()
 	call := exemplarsCall("up", now, now)
-	call.governed = true // the Governor isn't asked, because the exemplars aren't returned
+	call.governed = true // the Governor isn't called, because the exemplars aren't returned
 	_, err := c.exemplars(ctx, call)
 	return err == nil && c.mayHaveExemplars()
 }
 
-// storageWarnings requests one label name and returns the warnings of the response, except
+// storageWarnings requests label names and returns the warnings of the response, except
 // TruncatedWarning. Unlike a query such as vector(1), the request makes the server read its
 // storage.
 func (c *Client) storageWarnings(ctx context.Context) []string {
@@ -144,9 +144,9 @@ func (c *Client) storageWarnings(ctx context.Context) []string {
 	return slices.DeleteFunc(names.Warnings, func(text string) bool { return text == TruncatedWarning })
 }
 
-// Server returns the server at the data source's URL, or the zero Server if it doesn't
-// answer. The result is cached. One caller identifies the server while others wait, for at
-// most identifyTimeout.
+// Server returns the server at the data source's URL, or the zero Server if it doesn't answer
+// in time. The result is usually cached. One caller identifies the server while others wait.
+// All wait for at most identifyTimeout.
 func (c *Client) Server(caller context.Context) Server {
 	ctx, cancel := context.WithTimeout(caller, identifyTimeout)
 	defer cancel()

@@ -5,8 +5,8 @@ import (
 	"sync/atomic"
 )
 
-// Usage counts the requests that are sent with a context, and the data in their responses. It
-// is logged. It is safe for concurrent use.
+// Usage counts requests that are sent with a context, except those that identify the server,
+// and the data in the responses. It is logged. It is safe for concurrent use.
 type Usage struct {
 	Requests atomic.Int64
 	Retries  atomic.Int64

@@ -16,14 +16,14 @@ const (
 	maxRegexpBytes = 3 << 19
 	maxRegexpSize  = 3 << 19
 	// maxClassRunes bounds the total number of characters in the character classes of the
-	// regular expressions of a query. A class such as [^0] counts as WholeClass characters.
-	// It takes two milliseconds to compile: Prometheus looks up the case of each character.
+	// regular expressions of a query. A class such as [^0] counts as WholeClass characters and
+	// takes two milliseconds to compile: Prometheus looks up the case of each character.
 	maxClassRunes = 256 * WholeClass
 	// maxSampleSteps bounds the estimated number of steps in which a RegexpBudget matches
 	// regular expressions against sample values. An expression that matches all these values
 	// is taken to match everything.
 	maxSampleSteps = 2_000_000
-	// maxFilters bounds the number of ad-hoc filters of a query. Each filter is added to
+	// maxFilters bounds the number of ad-hoc filters of a query. Each filter may be added to
 	// every selector.
 	maxFilters = 100
 	// maxExtraFilters bounds the number of selectors that ExtraFilters returns.

@@ -20,7 +20,7 @@ import (
 // Confine also removes comments and replaces the quotes of raw strings, because VictoriaMetrics
 // ends both at other characters than Prometheus: it could read code where Prometheus reads a
 // string. Apart from that, nothing changes. Confine parses the result, and verifies that its
-// tree is the tree of expr with the matchers added and that every selector has them.
+// tree is the tree of expr with the matchers added and that they restrict every selector.
 //
 // The error is that of Parse, a fault.BadQuery if the result would be too large, or a
 // fault.Internal if the verification fails. Without matchers, Confine returns expr without

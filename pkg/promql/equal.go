@@ -9,8 +9,8 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// Equal reports whether two trees have the same meaning: the same nodes with the same
-// values. It ignores positions in the text and the order of the matchers of a selector.
+// Equal reports whether two trees have the same nodes with the same values, and therefore the
+// same meaning. It ignores positions in the text and the order of the matchers of a selector.
 // Equal is used to verify rewritten expressions, so it returns false for nodes of an unknown
 // type.
 func Equal(a, b parser.Expr) bool {

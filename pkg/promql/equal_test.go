@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// different contains expressions with different meanings.
+// different contains expressions of which no two are Equal.
 var different = []string{
 	`1`, `-1`, `0`, `-0`, `NaN`, `300`, `5m`, `"a"`, `"b"`, `(1)`, `((1))`,
 	`x`, `y`, `-x`, `+x`, `{__name__="x"}`, `{"y"}`, `x{a="1"}`, `x{a!="1"}`, `x{a=~"1"}`, `x{b="1"}`, `x{a="1",b="1"}`, `x{a="1",a="1"}`,

@@ -19,9 +19,9 @@ var samples = []string{
 // them matches most names.
 var names = []string{"up", "a", "zz", "go_goroutines", "http_requests_total", "process_cpu_seconds_total", "node_memory_bytes"}
 
-// MatchesEverything reports whether a matcher with the operator =~ matches every value that
-// isn't empty, as .* and .+ do. It tries sample values, unless the expression is obvious. If the
-// budget for this is spent, it returns false.
+// MatchesEverything reports whether a matcher with the operator =~ matches nearly every value
+// that isn't empty, as .* and .+ do. It tries sample values, unless the expression is obvious.
+// If the budget for this is spent, it returns false.
 func (b *RegexpBudget) MatchesEverything(m *labels.Matcher) bool {
 	if m.Type != labels.MatchRegexp {
 		return false

@@ -14,8 +14,8 @@ import (
 var lookbackParams = []string{"lookback_delta", "max_lookback"}
 
 // Lookback returns the longest duration in those custom parameters of a query that are among
-// lookbackParams. It is 0 without such a parameter. If a value isn't a duration of Prometheus,
-// the server may still accept it, so Lookback then returns the longest possible duration.
+// lookbackParams. It is 0 without such a parameter. If Prometheus would reject a value,
+// another server may still accept it, so Lookback then returns the longest possible duration.
 func Lookback(params url.Values) time.Duration {
 	longest := time.Duration(0)
 	for _, name := range lookbackParams {
@@ -26,7 +26,8 @@ func Lookback(params url.Values) time.Duration {
 	return longest
 }
 
-// duration parses a duration such as 5m, or a number of seconds.
+// duration parses a duration such as 5m, or a number of seconds. It returns 0 for an empty
+// text, and the longest possible duration for any other text.
 func duration(text string) time.Duration {
 	const longest = time.Duration(math.MaxInt64)
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil {

@@ -1,7 +1,7 @@
 // Package confine determines what access rules permit in requests to a server and in its
 // answers: which custom parameters a request may have, which metadata a caller may read, and
-// which texts of the rules a caller may not see. promapi calls it for requests that matchers
-// restrict.
+// which texts of the rules a caller may not see. promapi calls it, mostly for requests that
+// matchers restrict.
 package confine
 
 import (

@@ -83,7 +83,7 @@ func namedTexts(object map[string]any, depth int) string {
 	return strings.Join(texts, "; ")
 }
 
-// objectText returns the text of the known fields of an object.
+// objectText returns the kind and the explanation that the known fields of an object contain.
 func objectText(object map[string]any, depth int) string {
 	fields := make(map[string]any, len(object))
 	for name, value := range object {

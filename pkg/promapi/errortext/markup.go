@@ -8,7 +8,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// isMarkup reports whether a text is HTML or XML.
+// isMarkup reports whether a text begins as HTML or XML does.
 func isMarkup(text string) bool {
 	text = strings.TrimSpace(text)
 	if len(text) < 2 || text[0] != '<' {
@@ -26,7 +26,7 @@ var (
 )
 
 // markupText returns the text of an HTML or XML document: its title and the lines of its
-// body, without repeated lines.
+// body, without lines that repeat one of the previous lines.
 func markupText(document string) string {
 	var lines []string
 	var line strings.Builder
@@ -63,7 +63,7 @@ func markupText(document string) string {
 	}
 }
 
-// isRepeated reports whether line is among the last lines. The title of a page is often
+// isRepeated reports whether line is among the last few lines. The title of a page is often
 // repeated as its first heading.
 func isRepeated(lines []string, line string) bool {
 	const last = 8

@@ -28,8 +28,8 @@ var credentialName = regexp.MustCompile(`(?i)auth|cookie|token|secret|passw|pwd|
 // The zero value has no given values.
 type Masker struct{ values []string }
 
-// NewMasker returns a Masker for the secrets. If a secret's name is that of a credential, such as
-// a token, its value is always masked. Other values, such as the name of a tenant, are masked
+// NewMasker returns a Masker for the secrets. If a secret's name is that of a credential, such
+// as a token, any value is masked. Other values, such as the name of a tenant, are masked
 // unless they are short or common, such as 2, 5m or true.
 func NewMasker(secrets []Secret) Masker {
 	var m Masker
@@ -114,7 +114,7 @@ func unquoted(quoted string) string { return quoted[1 : len(quoted)-1] }
 // trailingEscape matches an escape sequence at the end of a text.
 var trailingEscape = regexp.MustCompile(`(?:\\[nrt]|\\u[0-9A-Fa-f]{4})$`)
 
-// Mask returns a line without credentials.
+// Mask returns a line without the credentials that the Masker recognizes.
 func (m Masker) Mask(line string) string {
 	line = m.maskValues(line)
 	for _, p := range patterns {

@@ -16,7 +16,7 @@ const escapedPrefix = "U__"
 // Segment returns a label name as a segment of a path. An identifier that doesn't begin with
 // escapedPrefix is returned unchanged. Any other name is escaped for servers that accept escaped
 // names, because proxies may decode a percent-encoded slash. For other servers, the name is
-// percent-encoded. Segment calls acceptsEscaped only if the name isn't returned unchanged.
+// percent-encoded. Segment doesn't call acceptsEscaped for the identifiers.
 func Segment(name string, acceptsEscaped func() bool) string {
 	switch {
 	case model.LegacyValidation.IsValidLabelName(name) && !strings.HasPrefix(name, escapedPrefix):

@@ -1,5 +1,5 @@
 // Package promjson decodes the answers of the Prometheus HTTP API into columns. It reads a
-// response body once, through a window of 64 KiB. A value takes eight bytes, series with
+// response body once, through a window of 64 KiB. A value takes eight bytes, most series with
 // the same timestamps share one column of timestamps, and labels share equal strings. promapi
 // calls it with response bodies. Keys may have any order, and unknown keys and white space
 // are skipped, because servers differ in them. Numbers have exactly the values that

@@ -8,7 +8,7 @@ import (
 )
 
 // Exemplars decodes an answer of query_exemplars with at most maxExemplars exemplars; 0 is
-// no limit. Its errors are those of Stream. A *LimitError is returned along with the
+// no limit. Its errors are among those of Stream. A *LimitError is returned along with the
 // exemplars up to the limit.
 func Exemplars(r io.Reader, maxExemplars int) (series.ExemplarResult, error) {
 	d, _ := decoders.Get().(*decoder)

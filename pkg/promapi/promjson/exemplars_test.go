@@ -103,8 +103,8 @@ func FuzzExemplars(f *testing.F) {
 	})
 }
 
-// decodeExemplarsSlowly decodes with encoding/json. ok is false for invalid JSON, and for
-// answers that encoding/json may treat differently: answers with duplicate keys, keys in
+// decodeExemplarsSlowly decodes with encoding/json. ok is false for answers that encoding/json
+// rejects, and for those that it may treat differently: answers with duplicate keys, keys in
 // another letter case, or escapes.
 func decodeExemplarsSlowly(body []byte) (all []series.ExemplarSeries, ok bool) {
 	folded := bytes.ToLower(body)

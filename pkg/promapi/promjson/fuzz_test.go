@@ -17,7 +17,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// decodeSlowly decodes an answer with encoding/json.
+// decodeSlowly decodes an answer with encoding/json, but no native histograms or statistics.
 func decodeSlowly(text []byte) (*series.Result, error) {
 	type pair [2]any
 	var answer struct {

@@ -7,8 +7,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// stringPool keeps one copy of each string that labels repeat, up to a bound. Names of
-// labels always repeat, and values often do.
+// stringPool keeps one copy of each string, up to a bound, so that equal strings share memory.
+// Names of labels usually repeat, and values often do.
 type stringPool struct {
 	strings map[string]string
 }

@@ -23,7 +23,7 @@ type Metadata struct {
 }
 
 // Strings decodes a list of label names or label values. It keeps the first elements, at most
-// as many as limit. The errors of Strings, LabelSets and Families are those of Stream.
+// as many as limit. The errors of Strings, LabelSets and Families are among those of Stream.
 func Strings(r io.Reader, limit int) (List[[]string], error) {
 	return readList(r, func(d *decoder, list *List[[]string]) {
 		d.truncatedArray(limit, &list.Truncated, func() { list.Data = append(list.Data, d.stringOrNull()) })

@@ -23,8 +23,8 @@ func (d *decoder) data(key []byte) {
 }
 
 // element reads an element of the array "result". The array contains series or, for a scalar
-// or a string, a time and a text: [time, "text"]. element tells them apart by the JSON type of
-// the element, because resultType may follow the result.
+// or a string, a time and a text: [time, "text"]. element distinguishes these by the JSON type
+// of the element, because resultType may follow the result.
 func (d *decoder) element() {
 	switch d.peek() {
 	case '{':
@@ -106,8 +106,8 @@ func (d *decoder) takeColumns(s *series.Series) {
 	}
 }
 
-// finish returns the result or the error of the answer, or both if the answer exceeds a limit.
-// If the result is a scalar, finish converts it to a series and calls yield with this series.
+// finish returns the result, the error of the answer, or, if the answer exceeds a limit, both.
+// It converts a scalar to a series and calls yield with this series.
 func (d *decoder) finish() (*series.Result, error) {
 	var limit *LimitError
 	switch {

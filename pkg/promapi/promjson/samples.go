@@ -39,8 +39,8 @@ func (d *decoder) samples() {
 }
 
 // usualSample reads a sample in the format of Prometheus, without white space. It consumes
-// nothing and returns false if the next value isn't such a sample, or if fewer than
-// maxUsualSample bytes remain in the window.
+// nothing and returns false if the next value is anything else, or unusual, such as an
+// infinity. It does the same if fewer than maxUsualSample bytes remain in the window.
 func (d *decoder) usualSample() bool {
 	p := d.pos
 	if d.end-p < maxUsualSample || d.buf[p] != '[' {

@@ -14,7 +14,7 @@ const (
 	maxBlockLen = 1024
 )
 
-// clone returns a copy of s.
+// clone returns a copy of s, or nil if s is empty.
 func (b *slab[T]) clone(s []T) []T {
 	n := len(s)
 	if n == 0 {

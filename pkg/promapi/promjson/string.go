@@ -30,7 +30,7 @@ func (s *scanner) string() []byte {
 }
 
 // longString reads a string after its opening quote. It also accepts escapes, characters
-// other than printable ASCII, and a string that isn't entirely in the window.
+// other than ASCII, and a string that isn't entirely in the window.
 func (s *scanner) longString() []byte {
 	s.text = s.text[:0]
 	ascii := true

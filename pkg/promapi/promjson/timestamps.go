@@ -12,8 +12,8 @@ import (
 // column is a slice of these.
 type sharedTimes struct {
 	times []int64
-	// texts are the times as the server writes them, each of width bytes. Comparing text is
-	// faster than parsing it. width is 0 if the texts differ in length.
+	// texts are the times as the server probably writes them, each of width bytes. Comparing
+	// text is faster than parsing it. width is 0 if the texts can't be compared; see pushText.
 	texts []byte
 	width int
 }
