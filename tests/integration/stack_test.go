@@ -1,6 +1,6 @@
-// Package integration runs the provisioned panels, alert rules and annotations, and
-// the API, through the compiled plugin over gRPC. It compares the results with those
-// of the real Prometheus that the plugin queries.
+// Package integration runs the provisioned panels, alert rules and annotations, and the API,
+// through the compiled plugin over gRPC. It compares many results with those of the real
+// Prometheus that the plugin queries.
 package integration
 
 import (

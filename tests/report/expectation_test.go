@@ -12,8 +12,8 @@ import (
 
 func le(bound float64) string { return strconv.FormatFloat(bound, 'f', -1, 64) }
 
-// number is an expected number before rounding, and the number of decimals to which the
-// report rounds it.
+// number is an expected number, rounded or not, and the number of decimals to which the report
+// rounds it.
 type number struct {
 	v        float64
 	decimals int

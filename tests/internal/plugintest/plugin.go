@@ -17,8 +17,8 @@ import (
 // root is the path of the repository relative to a suite.
 const root = "../.."
 
-// Source returns the settings of a data source with a URL and jsonData. If settings is
-// nil, jsonData is empty.
+// Source returns the settings of a data source with a URL and jsonData. If settings is nil,
+// jsonData is an empty object.
 func Source(tb testing.TB, url string, settings map[string]any) backend.DataSourceInstanceSettings {
 	tb.Helper()
 	if settings == nil {
