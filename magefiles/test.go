@@ -40,7 +40,7 @@ func testGo() error {
 	if err := run(".", pluginEnv(), "go", "test", "./..."); err != nil {
 		return err
 	}
-	mg.SerialDeps(promtool) // used by tests/alerts
+	mg.SerialDeps(promtool) // used by tests/alerts and tests/report
 	// A number of inputs instead of a duration makes the tests the same on every machine.
 	if err := fuzz("5000x"); err != nil {
 		return err

@@ -11,7 +11,7 @@ export interface Pack {
   dashboards: PackDashboard[] | null;
 }
 
-/** A metric family that the platform exports to Prometheus. */
+/** A Prometheus metric family, which queries of metrics read. */
 export interface Family {
   name: string;
   labels: string[];

@@ -124,7 +124,7 @@ function legendOf(metric: Metric, groupBy: string[] | null) {
 /** Returns the grouping of a metric in a panel. */
 export const groupingOf = (metric: Metric, groupBy: string[] | null): string[] => groupBy ?? metric.group_by ?? [];
 
-/** Reports whether a panel always shows a single series. */
+/** Reports whether a panel has a single query, without labels in its grouping. */
 export const isOneNumber = (panel: PackPanel, catalog: Catalog) =>
   !panel.and && groupingOf(catalog.metric(panel.metric), panel.group_by).length === 0;
 

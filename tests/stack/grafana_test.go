@@ -118,7 +118,8 @@ type grafana struct {
 	url, password string
 }
 
-// call sends a request as the user admin, unless the password is empty, and decodes the response.
+// call sends a request and decodes the response. Without a password, the request has no login.
+// Otherwise it is a request of the user admin.
 func (g grafana) call(ctx context.Context, method, path, password string, body, out any) (err error) {
 	var text []byte
 	if body != nil {

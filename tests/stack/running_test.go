@@ -101,7 +101,8 @@ func addressesOf(t *testing.T, fleet *simulation.Fleet, exporters *simulation.Ex
 	return all
 }
 
-// startFrontend starts nginx, and the exporter with the arguments of its container.
+// startFrontend starts nginx, and the exporter with the arguments of its container. It returns
+// false if one of these programs isn't installed.
 func startFrontend(t *testing.T) (exporter string, ok bool) {
 	t.Helper()
 	for _, program := range []string{"nginx", "prometheus-nginx-exporter"} {
