@@ -77,7 +77,8 @@ func (p plugin) executables() []string {
 	return p.matching(p.metadata.Executable + "*")
 }
 
-// target returns the platform of a Go executable, such as linux/amd64.
+// target returns the platform, such as linux/amd64, and the build information of a Go
+// executable.
 func target(content []byte) (platform string, info *debug.BuildInfo, err error) {
 	info, err = buildinfo.Read(bytes.NewReader(content))
 	if err != nil {

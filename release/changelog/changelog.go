@@ -30,7 +30,7 @@ var (
 	linkDefinition = regexp.MustCompile(`(?m)^\[([^\]]+)\]: \S+\n?`)
 )
 
-// Parse returns the versions of a changelog, the newest first.
+// Parse returns the versions of a changelog in their order. The first one is Unreleased.
 func Parse(text string) ([]Version, error) {
 	linked := map[string]bool{}
 	for _, link := range linkDefinition.FindAllStringSubmatch(text, -1) {
