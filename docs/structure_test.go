@@ -113,7 +113,7 @@ func listedImports(t *testing.T) map[string][]string {
 }
 
 // actualImports returns the sorted imports of each package below pkg. It lists only imports of
-// other packages below pkg, without fault.
+// other packages below pkg, except for fault.
 func actualImports(t *testing.T) map[string][]string {
 	t.Helper()
 	actual := map[string][]string{}

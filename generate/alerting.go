@@ -50,9 +50,9 @@ func alerting(from sources) (files, error) {
 }
 
 // grafanaRule returns the rule of an alert. The rule consists of A, an instant query for the
-// metric, and C, a threshold for its values. The query of a ratio computes the numerator and
-// the denominator. If numerator and denominator were separate queries, the rule would become
-// NoData if either query had no data.
+// metric, and C, a threshold for the values of A. The query of a ratio computes the numerator
+// and the denominator. If numerator and denominator were separate queries, the rule would
+// become NoData if either query had no data.
 func grafanaRule(from sources, pack *catalog.Pack, alert catalog.Alert) (rules.Rule, error) {
 	query, err := catalogQuery(from.Catalog, pack, alert)
 	if err != nil {

@@ -11,7 +11,7 @@ export interface Pack {
   dashboards: PackDashboard[] | null;
 }
 
-/** A Prometheus metric family, which queries of metrics read. */
+/** A metric family in Prometheus, from which metrics are computed. */
 export interface Family {
   name: string;
   labels: string[];

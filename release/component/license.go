@@ -17,8 +17,8 @@ var (
 	licenseName = regexp.MustCompile(`(?i)^(licen[cs]e|copying|copyrightnotice|notice|patents)([._-].*)?$`)
 	// sourceName matches the names of source files, such as license.go.
 	sourceName = regexp.MustCompile(`\.(go|js|json|ts)$`)
-	// grantName matches the names of files with a license. It matches fewer names than
-	// licenseName.
+	// grantName matches the names of files with a license. Unlike licenseName, it doesn't
+	// match the names of files with notices or patents.
 	grantName = regexp.MustCompile(`(?i)^(licen[cs]e|copying)([._-].*)?$`)
 )
 

@@ -48,7 +48,7 @@ type attack struct {
 	check    func(t *testing.T, result attackResult)
 }
 
-// attackResult is the input of the function check of an attack.
+// attackResult is an argument of the function check of an attack.
 type attackResult struct {
 	outcomes []outcome
 	route    *hostileserver.Route

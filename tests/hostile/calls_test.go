@@ -43,7 +43,7 @@ func alert(q fields) call {
 	return queries("alert", []fields{q}, map[string]string{host.FromAlert: "true"})
 }
 
-// dashboard returns a call that sends n queries in one request.
+// dashboard returns a call that sends n copies of a query in one request.
 func dashboard(n int, q fields) call {
 	all := make([]fields, n)
 	for i := range all {

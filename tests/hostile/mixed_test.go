@@ -24,7 +24,7 @@ const (
 
 // TestMixedLoad runs random attacks concurrently against one process. The plugin must answer
 // the background queries correctly, on a separate connection and on the attackers' connection.
-// After the attacks have ended, its memory must fall below maxRetained.
+// After the attacks have ended, the plugin's memory must fall below maxRetained.
 func TestMixedLoad(t *testing.T) {
 	upstream := hostileserver.Start()
 	defer upstream.Close()

@@ -141,7 +141,8 @@ func getMetric(t *testing.T, api, query string) (status int, body []byte) {
 
 // TestInvalidValuesAreRejected sends every value where the plugin expects something else, such
 // as a regular expression, an operator, a name or a time. The query strings also contain
-// values that aren't valid UTF-8. If the plugin returns an error, it must be a client error.
+// values that aren't valid UTF-8. If the plugin returns an error, the error must be a client
+// error.
 func TestInvalidValuesAreRejected(t *testing.T) {
 	plugin := plugintest.Start(t, plugintest.Source(t, serverURL, nil))
 	api := httptest.NewServer(host.Handler(plugin, token))

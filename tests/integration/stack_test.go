@@ -24,8 +24,8 @@ import (
 
 const root = "../.."
 
-// The stack that all tests use: a Prometheus with the history of one fleet, the plugin, and
-// the provisioned data source, dashboards and alert rules.
+// The stack of the tests: a Prometheus with the history of one fleet, the plugin, and the
+// provisioned data source, dashboards and alert rules.
 var (
 	server *restartable
 	plugin *host.Host

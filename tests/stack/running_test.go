@@ -175,7 +175,8 @@ func get(t *testing.T, address string, data any) {
 	}
 }
 
-// waitForTargets waits until Prometheus has scraped all targets, which takes one scrape interval.
+// waitForTargets waits until Prometheus has scraped all targets, which takes up to a scrape
+// interval.
 func waitForTargets(t *testing.T, server string) {
 	t.Helper()
 	var state struct {

@@ -43,7 +43,7 @@ func Start(tb testing.TB, source backend.DataSourceInstanceSettings) *host.Host 
 	return plugin
 }
 
-// StartLogged is like Start, with a writer for the plugin's log and with an environment
+// StartLogged is like Start, with a writer for the plugin's log and with environment variables
 // for the plugin. It returns an error if the plugin doesn't start.
 func StartLogged(tb testing.TB, source backend.DataSourceInstanceSettings, log io.Writer, env []string) (*host.Host, error) {
 	tb.Helper()
