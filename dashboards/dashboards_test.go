@@ -1,5 +1,5 @@
-// Package dashboards_test checks the generated dashboards as Grafana loads them. Grafana doesn't
-// report most faults of a dashboard.
+// Package dashboards_test checks the generated dashboards as Grafana loads them. Grafana
+// doesn't report most faults of a dashboard.
 package dashboards_test
 
 import (

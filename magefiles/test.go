@@ -14,7 +14,7 @@ import (
 	"github.com/magefile/mage/mg"
 )
 
-// Test runs every test of both languages, except for the browser specs, and builds what the
+// Test runs the tests of both languages, except for the browser specs, and builds what the
 // tests need.
 func Test() error {
 	mg.Deps(testGo, testFrontend) // concurrently: the Go suites often wait

@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// sourceLine matches a line of go_plugin_build_manifest: the checksum and the path of a source.
+// sourceLine matches a line of go_plugin_build_manifest: the checksum and the path of a
+// source.
 var sourceLine = regexp.MustCompile(`^[0-9a-f]{64}:[^:]+\.go$`)
 
 var executableRules = []rule{

@@ -1,5 +1,6 @@
-// Package changelog reads CHANGELOG.md in the format of https://keepachangelog.com/en/1.1.0/. It
-// returns the notes of one version, for the release, and reports deviations from the format.
+// Package changelog reads CHANGELOG.md in the format of https://keepachangelog.com/en/1.1.0/.
+// It returns the notes of one version, for the release, and reports deviations from the
+// format.
 package changelog
 
 import (

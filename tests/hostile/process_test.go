@@ -62,8 +62,8 @@ func (b *Background) URL(_ struct{}, url *string) error {
 }
 
 // Attach opens a connection to a plugin and runs all queries, so that later durations don't
-// contain the creation of the data source. The responses of the first plugin become the expected
-// ones.
+// contain the creation of the data source. The responses of the first plugin become the
+// expected ones.
 func (b *Background) Attach(to Attachment, _ *struct{}) (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

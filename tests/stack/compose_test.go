@@ -105,8 +105,8 @@ func published(service types.ServiceConfig) []string {
 	return ports
 }
 
-// TestHardening checks every container: it can't write to its image, it has no capabilities, and
-// its processes aren't root.
+// TestHardening checks every container: it can't write to its image, it has no capabilities,
+// and its processes aren't root.
 func TestHardening(t *testing.T) {
 	for name, service := range load(t, []string{"alertmanager", "demo"}).Services {
 		if !service.ReadOnly || service.Privileged || !slices.Equal(service.CapDrop, []string{"ALL"}) || len(service.CapAdd) > 0 ||
@@ -191,8 +191,8 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// TestExampleSettings checks that .env.example lists every variable that the Compose file uses,
-// with its default.
+// TestExampleSettings checks that .env.example lists every variable that the Compose file
+// uses, with its default.
 func TestExampleSettings(t *testing.T) {
 	example, err := os.ReadFile(filepath.Join(folder, ".env.example"))
 	if err != nil {
