@@ -1,5 +1,5 @@
-// Package dashboards_test checks the generated dashboards as Grafana loads them. Grafana doesn't
-// report most faults of a dashboard.
+// Package dashboards_test checks the generated dashboards as Grafana loads them. Grafana
+// doesn't report most faults of a dashboard.
 package dashboards_test
 
 import (
@@ -54,7 +54,7 @@ func TestDashboards(t *testing.T) {
 // advice matches a verb that tells the reader of a description what to do.
 var advice = regexp.MustCompile(`(?i)\b(add|ask|check|choose|compare|find|group|judge|keep|look|lower|mend|move|raise|read|record|report|save|scale|see|shorten|take|try)\b`)
 
-// checkReport checks a panel of a report.
+// checkReport compares a panel of a report with its definition in the pack.
 func checkReport(t *testing.T, p panel, want catalog.ReportPanel) {
 	t.Helper()
 	ours := datasource{Type: pluginID, UID: "${datasource}"}

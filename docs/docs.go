@@ -1,6 +1,6 @@
 // Package docs reads the documentation: it parses tables, so that tests can compare them with
-// the code, and computes the anchors of headings. Its tests check the pages and the structure of
-// the repository.
+// the code, and computes the anchors of headings. Its tests check the pages and the structure
+// of the repository.
 package docs
 
 import (

@@ -28,7 +28,8 @@ func TestReasonsAreDocumented(t *testing.T) {
 	}
 }
 
-// TestExampleOfRulesIsValid parses the first YAML example of governance.md.
+// TestExampleOfRulesIsValid parses the first YAML example of governance.md, and checks which
+// of its rules apply to some callers.
 func TestExampleOfRulesIsValid(t *testing.T) {
 	_, example, _ := strings.Cut(governance(t), "```yaml\n")
 	example, _, _ = strings.Cut(example, "```")

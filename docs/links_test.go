@@ -45,8 +45,8 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestCitationsAreInTheRepository checks that comments and tests cite only documents in the
-// repository, and only existing pages and headings of docs/contracts.
+// TestCitationsAreInTheRepository checks that no text cites a document that readers don't
+// have, and that the cited pages and headings of docs/contracts exist.
 func TestCitationsAreInTheRepository(t *testing.T) {
 	texts := repository(t)
 	headings := headingsOf(texts)

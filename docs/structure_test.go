@@ -29,8 +29,8 @@ var (
 	test = regexp.MustCompile(`_test\.go$|\.test\.tsx?$|^tests/|^testbed/internal/|^src/testing/|/testPack\.ts$`)
 )
 
-// TestSizes checks the number of lines of sources that are written by hand. It skips the
-// folder .config, because its files come from Grafana's plugin template.
+// TestSizes checks the number of lines of sources that are written by hand. It skips paths
+// that begin with a dot. The files of .config come from Grafana's plugin template.
 func TestSizes(t *testing.T) {
 	packages := map[string]int{}
 	for name, text := range repository(t) {
@@ -112,7 +112,8 @@ func listedImports(t *testing.T) map[string][]string {
 	return listed
 }
 
-// actualImports returns the sorted imports of each package below pkg, except imports of fault.
+// actualImports returns the sorted imports of each package below pkg. It lists only imports of
+// other packages below pkg, except for fault.
 func actualImports(t *testing.T) map[string][]string {
 	t.Helper()
 	actual := map[string][]string{}

@@ -49,10 +49,10 @@ func alerting(from sources) (files, error) {
 	return all, nil
 }
 
-// grafanaRule returns the rule of an alert. It consists of A, an instant query for the
-// metric, and C, a threshold on it. The query of a ratio computes the numerator and the
-// denominator. If numerator and denominator were separate queries, the rule would become
-// NoData if either query had no data.
+// grafanaRule returns the rule of an alert. The rule consists of A, an instant query for the
+// metric, and C, a threshold for the values of A. The query of a ratio computes the numerator
+// and the denominator. If numerator and denominator were separate queries, the rule would
+// become NoData if either query had no data.
 func grafanaRule(from sources, pack *catalog.Pack, alert catalog.Alert) (rules.Rule, error) {
 	query, err := catalogQuery(from.Catalog, pack, alert)
 	if err != nil {

@@ -20,7 +20,7 @@ const alertRulesDir = "monitoring/alerts"
 
 // noDataSuffix is the suffix of the name of an alert on missing data. For Prometheus, such an
 // alert replaces the NoData state of Grafana's rules. It is a separate alert, because the
-// description of the original alert refers to labels of a series, and there is no series.
+// description of the original alert can refer to labels of a series, and there is no series.
 const noDataSuffix = "NoData"
 
 // alertRules returns a rule file for Prometheus for each pack that has alerts. The rules
@@ -83,8 +83,7 @@ func prometheusRules(from sources, pack *catalog.Pack, alert catalog.Alert) ([]r
 	return []rule{fires, noDataRule(fires, expr, metric, runbookURL(alert)+noDataAnchor)}, nil
 }
 
-// noDataRule returns the rule that fires while the expression of an alert has no
-// value.
+// noDataRule returns the rule that fires if the expression of an alert has no value.
 func noDataRule(alert rule, expr string, metric *catalog.Metric, runbook string) rule {
 	return rule{
 		Alert: alert.Alert + noDataSuffix, Expr: "absent(\n" + expr + "\n)", For: alert.For, Labels: alert.Labels,

@@ -5,7 +5,7 @@
 // panels by id. Run generate in the repository's root:
 //
 //	go run ./generate            writes the files, and deletes those of removed packs
-//	go run ./generate -catalog   prints the loaded packs as JSON
+//	go run ./generate -catalog   prints the packs and the columns of reports as JSON
 package main
 
 import (

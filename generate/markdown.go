@@ -19,7 +19,7 @@ func (m *markdown) block(format string, args ...any) {
 	fmt.Fprintf(&m.text, format+"\n\n", args...)
 }
 
-// table writes a table. Cells are Markdown of one line each.
+// table writes a table, or nothing if there are no rows. Cells are Markdown of one line each.
 func (m *markdown) table(head []string, rows [][]string) {
 	if len(rows) == 0 {
 		return

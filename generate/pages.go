@@ -134,8 +134,8 @@ func thresholds(list []catalog.Threshold) string {
 
 func number(value float64) string { return strconv.FormatFloat(value, 'f', -1, 64) }
 
-// alertLine returns the condition on which an alert fires, with its grouping, window and
-// parameters.
+// alertLine returns a line about an alert: a link to its runbook, its severity, its condition,
+// and its grouping, window and filters if it sets them.
 func alertLine(metric *catalog.Metric, alert catalog.Alert) string {
 	parts := []string{
 		link(code(alert.Name), "../runbooks/"+runbookName(alert)),
@@ -155,7 +155,7 @@ func alertLine(metric *catalog.Metric, alert catalog.Alert) string {
 	return strings.Join(parts, ", ")
 }
 
-// conditionText returns an alert's condition and the time for which it must be true.
+// conditionText returns an alert's condition and the time, if any, for which it must be true.
 func conditionText(alert catalog.Alert) string {
 	if alert.For == "0s" {
 		return code(alert.Condition)

@@ -163,8 +163,8 @@ func withoutData(alert catalog.Alert, expr string) string {
 // templateAction matches an action of a description's template.
 var templateAction = regexp.MustCompile(`\{\{.*?\}\}`)
 
-// prose returns an alert's description as Markdown, with label names in place of label
-// values, and N in place of other values.
+// prose returns an alert's description as Markdown, with label names in place of label values,
+// and N in place of all other actions of the template.
 func prose(description string) string {
 	const firstMark = '\uE000' // a private-use character, which escape doesn't change
 	var names []string

@@ -25,7 +25,7 @@ var functions = []string{
 // forPrometheus translates the template of an annotation for Prometheus. A template that
 // only one of Grafana and Prometheus supports is an error.
 func forPrometheus(text string) (string, error) {
-	const declared = "{{ $labels := 0 }}{{ $values := 0 }}{{ $value := 0 }}" // Grafana and Prometheus declare these before the text
+	const declared = "{{ $labels := 0 }}{{ $values := 0 }}{{ $value := 0 }}" // Grafana declares these before the text
 	tree := parse.New("description")
 	tree.Mode = parse.SkipFuncCheck
 	if _, err := tree.Parse(declared+text, "", "", map[string]*parse.Tree{}); err != nil {

@@ -15,8 +15,8 @@ import (
 // doesn't measure, but writes profiles of this plugin to a folder.
 func Bench(peer, profile *string) error {
 	mg.SerialDeps(Plugin)
-	// The peer is built with the plugin's flags, so that the memory use of both is
-	// comparable.
+	// The baseline plugin, tests/bench/peer, is built with the plugin's flags, so that the
+	// memory use of both is comparable.
 	if err := run("tests", compileEnv(), "go", "build", "-ldflags=-w -s", "-o", ".bin"+string(filepath.Separator), "./bench", "./bench/peer"); err != nil {
 		return err
 	}

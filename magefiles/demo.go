@@ -27,8 +27,9 @@ func Demo(incident, For *string, port *int) error {
 	return runDemo(slices.Concat(flagged("incident", incident), flagged("for", For), flagged("port", port))...)
 }
 
-// Smoke runs every variable, panel and alert rule through the compiled plugin against real
-// Prometheus data. -incidents runs this once without incidents and once with each incident.
+// Smoke runs every variable, annotation, panel and alert rule through the compiled plugin
+// against real Prometheus data. -incidents runs this once without incidents and once with each
+// incident.
 func Smoke(incident *string, incidents *bool) error {
 	mg.SerialDeps(Plugin)
 	return runDemo(slices.Concat([]string{"-smoke"}, flagged("incident", incident), flagged("incidents", incidents))...)

@@ -21,8 +21,8 @@ var generated = []string{
 	"monitoring/rules", "pkg/catalog/units.txt", "plugin.json", "provisioning/alerting",
 }
 
-// Generate writes everything generated from the packs: dashboards, rules, runbooks, the
-// catalog's pages and the metrics contract.
+// Generate writes the dashboards, rules, runbooks, the catalog's pages, the metrics contract
+// and the other generated files.
 func Generate() error {
 	mg.SerialDeps(nodeModules)
 	// ./generate is last, because it checks the packs' units with the list of units, and its

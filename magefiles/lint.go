@@ -14,7 +14,7 @@ const (
 )
 
 // Lint runs the linters of both languages and of the workflows, and checks the frontend with
-// the packages of every supported Grafana.
+// the packages of every supported major version of Grafana.
 func Lint() error {
 	mg.SerialDeps(nodeModules)
 	for _, module := range []string{".", "demo", "release", "testbed", "tests"} {
@@ -46,8 +46,8 @@ func testNewestGrafana() error {
 	return run(".", nil, "npm", "run", "--silent", "test:grafana13")
 }
 
-// grafanas are the versions of Grafana with which the frontend must be compatible: the
-// version whose packages it is compiled with, and the latest of each later major version.
+// grafanas are versions of Grafana with which the frontend must be compatible: the version
+// whose packages it is compiled with, and one of each later major version.
 var grafanas = []string{"10.4.19", "11.6.16", "12.4.10", "13.2.2"}
 
 // levitate checks the frontend's imports against the types of Grafana's packages.

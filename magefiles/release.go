@@ -137,7 +137,8 @@ func releaseDate() (string, error) {
 	return strings.TrimSpace(string(output)), nil
 }
 
-// withReleaseDate replaces the time of the build in the executable with the release's date.
+// withReleaseDate replaces the time of the build in the executable with SOURCE_DATE_EPOCH. If
+// this variable is empty, it changes nothing.
 func withReleaseDate(c sdk.Config) (sdk.Config, error) {
 	date := os.Getenv(dateVariable)
 	if date == "" {

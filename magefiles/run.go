@@ -24,8 +24,8 @@ func compileEnv() []string {
 	return []string{"CGO_ENABLED=0", strings.TrimSpace("GOFLAGS=" + os.Getenv("GOFLAGS") + " -trimpath")}
 }
 
-// pluginEnv returns the variables of compileEnv, and disables the workspace, which may select
-// other versions of dependencies.
+// pluginEnv returns the variables of compileEnv and one that disables the workspace, which may
+// select other versions of dependencies.
 func pluginEnv() []string { return append(compileEnv(), "GOWORK=off") }
 
 // run runs a command in a folder with additional environment variables and shows

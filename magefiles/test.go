@@ -14,7 +14,7 @@ import (
 	"github.com/magefile/mage/mg"
 )
 
-// Test runs every test of both languages, except for the browser specs, and builds what the
+// Test runs the tests of both languages, except for the browser specs, and builds what the
 // tests need.
 func Test() error {
 	mg.Deps(testGo, testFrontend) // concurrently: the Go suites often wait
@@ -40,7 +40,7 @@ func testGo() error {
 	if err := run(".", pluginEnv(), "go", "test", "./..."); err != nil {
 		return err
 	}
-	mg.SerialDeps(promtool) // used by tests/alerts
+	mg.SerialDeps(promtool) // used by tests/alerts and tests/report
 	// A number of inputs instead of a duration makes the tests the same on every machine.
 	if err := fuzz("5000x"); err != nil {
 		return err

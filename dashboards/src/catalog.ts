@@ -14,7 +14,7 @@ export class Catalog {
   private readonly metrics: Map<string, Metric>;
   private readonly families: Map<string, Family>;
 
-  /** `columns` contains the table columns of each section of the endpoint report. */
+  /** `columns` maps the sections of the endpoint report that are tables to their columns. */
   constructor(
     readonly packs: Pack[],
     private readonly columns: Record<string, ReportTitle[]> = {}
@@ -39,12 +39,12 @@ export class Catalog {
     return dashboard;
   }
 
-  /** Returns the table columns of a section of the endpoint report. */
+  /** Returns the columns of a section of the endpoint report, or an empty list if the section is not a table. */
   reportColumns(section: string): ReportTitle[] {
     return this.columns[section] ?? [];
   }
 
-  /** Returns the labels of a Prometheus metric, or an empty list if no pack declares the metric. */
+  /** Returns the labels of a metric family, or an empty list if no pack declares the family. */
   labels(name: string): string[] {
     return this.families.get(name)?.labels ?? [];
   }
@@ -52,7 +52,7 @@ export class Catalog {
 
 const byName = <T extends { name: string }>(list: T[]) => new Map(list.map((item) => [item.name, item]));
 
-/** Returns the parameters of a metric in the order of its definition. */
+/** Returns the parameters of a metric: first the required ones, then the optional ones. */
 export const paramsOf = ({ required_params: required, optional_params: optional }: Metric): string[] => [
   ...(required ?? []),
   ...(optional ?? []),

@@ -11,7 +11,7 @@ export interface Pack {
   dashboards: PackDashboard[] | null;
 }
 
-/** A metric family that the platform exports to Prometheus. */
+/** A metric family in Prometheus, from which metrics are computed. */
 export interface Family {
   name: string;
   labels: string[];

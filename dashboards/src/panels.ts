@@ -53,7 +53,7 @@ export const EMPTY_CELL: DynamicConfigValue = { id: 'noValue', value: '–' };
 
 /**
  * Sets the properties of a panel that do not depend on its visualization. Unit and thresholds come from the first
- * metric. Title and description come from the pack or, if the pack does not set them, from the first metric.
+ * metric. So do the title and the description if the panel does not set them.
  */
 export function catalogPanel<B extends PanelBuilder>(builder: B, catalog: Catalog, panel: PackPanel, shape: Shape): B {
   const metric = catalog.metric(panel.metric);
@@ -124,7 +124,7 @@ function legendOf(metric: Metric, groupBy: string[] | null) {
 /** Returns the grouping of a metric in a panel. */
 export const groupingOf = (metric: Metric, groupBy: string[] | null): string[] => groupBy ?? metric.group_by ?? [];
 
-/** Reports whether a panel always shows a single series. */
+/** Reports whether a panel has a single query, without labels in its grouping. */
 export const isOneNumber = (panel: PackPanel, catalog: Catalog) =>
   !panel.and && groupingOf(catalog.metric(panel.metric), panel.group_by).length === 0;
 

@@ -46,8 +46,8 @@ import {
 import { byThreshold, lastValue, legend, palette, stateMapping, tooltip } from './style';
 
 /**
- * A number for each series, with a graph over the time range, colored by the thresholds. If there can be several
- * series, the numbers have names.
+ * A number for each series, with a graph over the time range, colored by the thresholds. If the panel has a grouping or
+ * several queries, Grafana shows the names of several numbers.
  */
 export function stat(panel: PackPanel, catalog: Catalog): Stat {
   const builder = catalogPanel(new Stat(), catalog, panel, 'range')
@@ -69,7 +69,7 @@ export const tiles = (panel: PackPanel, catalog: Catalog) =>
     .textMode(BigValueTextMode.ValueAndName)
     .mappings([stateMapping(panel.states)]);
 
-/** A value on a scale with a maximum. */
+/** A gauge for each series, on a scale that ends at `max`. */
 export const gauge = (panel: PackPanel, catalog: Catalog) =>
   distinguishMetrics(limitFromZero(catalogPanel(new Gauge(), catalog, panel, 'instant'), panel), catalog, panel)
     .reduceOptions(lastValue())
@@ -133,8 +133,8 @@ export function bars(panel: PackPanel, catalog: Catalog): BarChart {
 }
 
 /**
- * The minimum width of a column in pixels, which lets ten columns fit. With Grafana's default of 150 pixels, tables
- * scroll horizontally.
+ * The minimum width of a column in pixels, which lets ten columns fit into the width of a dashboard. With Grafana's
+ * default of 150 pixels, such tables scroll horizontally.
  */
 const MIN_COLUMN_WIDTH = 90;
 

@@ -34,8 +34,8 @@ const widths = new Map(
 );
 
 /**
- * Estimates the width of a text in pixels, as an upper bound. Characters other than printable ASCII count as the widest
- * ASCII character.
+ * Estimates the width of a text in pixels. The result is usually slightly larger than the width. Characters other than
+ * printable ASCII count as the widest ASCII character.
  */
 export const widthOf = (text: string): number =>
   [...text].reduce((sum, letter) => sum + (widths.get(letter) ?? WIDEST) + LETTER_SPACING, 0);

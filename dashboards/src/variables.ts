@@ -26,7 +26,7 @@ export const datasourceVariable = () =>
     .regex('')
     .current({ selected: true, text: 'Model Metrics', value: 'modelmetrics' });
 
-/** Builds a variable for a filter. The option All has the value `.*`, with which the data source omits the filter. */
+/** Builds a filter's variable. An option All has the value `.*`, with which the data source omits the filter. */
 export function filterVariable(variable: PackVariable, catalog: Catalog) {
   const query = variable.param === undefined ? labelValues(variable, catalog) : paramValues(variable, catalog);
   const builder = new QueryVariableBuilder(variable.name)
@@ -69,7 +69,7 @@ function paramValues({ name, param = '', metric, params: filters }: PackVariable
   return { refId: name, queryType: 'paramValues', metric, param, params, query };
 }
 
-/** Formats a metric and its filters as a selector. It is part of the text that the list of variables shows. */
+/** Formats a metric and its filters as a selector. The list of variables in Grafana shows a text with this selector. */
 function selectorText(metric: string, params: Params): string {
   const matchers = Object.entries(params).map(([name, value]) => name + matcherText(value));
   return matchers.length > 0 ? `${metric}{${matchers.join(', ')}}` : metric;

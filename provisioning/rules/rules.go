@@ -83,7 +83,7 @@ type Model struct {
 	RefID      string     `yaml:"refId" json:"refId"`
 	Datasource Datasource `yaml:"datasource" json:"datasource"`
 
-	// Fields of a catalog query.
+	// Fields of a catalog query. A report query has some of them, too.
 	QueryType     string         `yaml:"queryType,omitempty" json:"queryType,omitempty"`
 	Metric        string         `yaml:"metric,omitempty" json:"metric,omitempty"`
 	Params        catalog.Params `yaml:"params,omitempty" json:"params,omitempty"`

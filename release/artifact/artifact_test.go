@@ -21,7 +21,8 @@ import (
 
 var date = time.Date(2026, 8, 14, 9, 30, 0, 0, time.UTC)
 
-// options returns the options for a release of the build for this machine.
+// options returns the options for a release of the build for linux/amd64. On another platform,
+// it skips the test.
 func options(t *testing.T) Options {
 	t.Helper()
 	folder := filepath.Join("..", "..", "dist")
@@ -57,7 +58,7 @@ func hostBuild(t *testing.T, folder string) string {
 }
 
 // TestRelease makes the release of the build. Make fails if the zip violates a rule of
-// Grafana's catalog.
+// Grafana's catalog, except for the missing signature.
 func TestRelease(t *testing.T) {
 	o := options(t)
 	name, err := Make(t.Context(), o)
@@ -133,7 +134,7 @@ func unzip(t *testing.T, name string) map[string][]byte {
 	return files
 }
 
-// checkSBOM checks that the SBOM lists the components of the notices.
+// checkSBOM checks that the notices contain the components of the SBOM.
 func checkSBOM(t *testing.T, o Options, notices string) {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(o.Out, "*.cdx.json"))
@@ -163,7 +164,7 @@ func checkSBOM(t *testing.T, o Options, notices string) {
 	}
 }
 
-// checkChecksums checks that checksums.txt has the checksum of each file of the release.
+// checkChecksums checks that checksums.txt has the correct checksums of three files.
 func checkChecksums(t *testing.T, o Options) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(o.Out, "checksums.txt"))
@@ -193,8 +194,8 @@ func pairs(words []string) map[string]string {
 	return all
 }
 
-// TestReproducible checks that the bytes of a release depend on the contents of the build
-// only, and not on the time, the folder or the permissions.
+// TestReproducible checks that the bytes of a release don't depend on the folder of the build,
+// or on the times and permissions of its files.
 func TestReproducible(t *testing.T) {
 	first := options(t)
 	second := options(t)

@@ -24,7 +24,7 @@ type Options struct {
 	Root      string    // the repository
 	Dist      string    // the build of the plugin
 	Out       string    // the folder for the files of the release
-	Date      time.Time // the date of the release, in all files
+	Date      time.Time // the date of the release, in plugin.json, the SBOM and the zip
 	Platforms []string  // such as "linux/amd64"; the build must contain exactly these
 }
 

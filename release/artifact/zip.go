@@ -18,9 +18,9 @@ import (
 	"time"
 )
 
-// writeZip writes the files of a folder to a zip, below a folder of the same name. Entries
-// are sorted and have the given time and one of two permissions, so that the zip depends on
-// the names and contents of the files only.
+// writeZip writes the files of a folder to a zip, below a folder of the same name. Entries are
+// sorted and have the given time and one of two permissions, so that the zip depends only on
+// this time and on the names and contents of the files.
 func writeZip(name, folder string, date time.Time) error {
 	var files []string
 	err := filepath.WalkDir(folder, func(file string, entry fs.DirEntry, err error) error {

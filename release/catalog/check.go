@@ -1,5 +1,5 @@
-// Package catalog checks the zip of a plugin with the rules of Grafana's catalog that need
-// neither the network nor the source code. The rules and their names are those of
+// Package catalog checks the zip of a plugin with rules of Grafana's catalog that need neither
+// the network nor the source code. Most rules and their names are those of
 // https://github.com/grafana/plugin-validator; the implementation is independent of it.
 package catalog
 
@@ -23,7 +23,7 @@ func (f Finding) String() string { return f.Rule + ": " + f.Text }
 // it.
 const Unsigned = "unsigned-plugin"
 
-// rule checks one property of a plugin. It returns one text for each violation.
+// rule checks one property of a plugin. Its function check returns a text for each violation.
 type rule struct {
 	name  string
 	check func(p plugin) []string

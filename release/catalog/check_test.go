@@ -29,8 +29,7 @@ const (
 	sourceMap = `{"sources": ["webpack://numbers/./module.ts"], "sourcesContent": ["export const a = 1;"]}`
 )
 
-// content is a plugin without violations, except that it isn't signed: files and their
-// permissions by path in the zip.
+// content contains the files of a plugin, and permissions other than 0644, by path in the zip.
 type content struct {
 	files map[string]string
 	modes map[string]fs.FileMode

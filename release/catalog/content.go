@@ -19,8 +19,8 @@ var (
 	htmlComment  = regexp.MustCompile(`(?s)<!--.*?-->`)
 	// templateReadme matches the title of the README that Grafana's tool creates.
 	templateReadme = regexp.MustCompile(`(?i)Grafana (Panel|Data Source|Datasource|App|Data Source Backend) Plugin Template`)
-	// licensePlaceholder matches placeholders. The text of Apache-2.0 contains them in the
-	// header that it proposes for source files.
+	// licensePlaceholder matches the placeholders for the year and the owner of a copyright in
+	// a license.
 	licensePlaceholder = regexp.MustCompile(`\{name of copyright owner\}|\{yyyy\}`)
 	// angular matches code that uses Grafana's former plugin platform, based on AngularJS.
 	angular = regexp.MustCompile(`['"](?:app/core/|app/plugins/sdk|angular['"])|PanelCtrl|QueryCtrl|MetricsPanelCtrl|\$scope\b`)
@@ -98,7 +98,7 @@ func (p plugin) missingText(name string) []string {
 	return when(len(bytes.TrimSpace(p.files[name])) == 0, "%s is missing or empty", name)
 }
 
-// scriptsMatching returns the first match of a pattern in each JavaScript file.
+// scriptsMatching returns a text about the first match of a pattern in each JavaScript file.
 func (p plugin) scriptsMatching(pattern *regexp.Regexp) (texts []string) {
 	for _, name := range p.matching("*.js") {
 		if match := pattern.Find(p.files[name]); match != nil {
@@ -132,7 +132,8 @@ func checkSourceMaps(p plugin) (texts []string) {
 // safeElements are the elements that an SVG file may contain.
 var safeElements = []string{"svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "defs", "title", "desc", "linearGradient", "radialGradient", "stop", "clipPath", "mask"}
 
-// checkSVG returns an error if an SVG file can run code or load other files.
+// checkSVG returns an error if an SVG file contains an element that isn't safe, or an
+// attribute that runs code or refers to another file.
 func checkSVG(content []byte) error {
 	decoder := xml.NewDecoder(bytes.NewReader(content))
 	for {

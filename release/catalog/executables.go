@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// sourceLine matches a line of go_plugin_build_manifest: the checksum and the path of a source.
+// sourceLine matches a line of go_plugin_build_manifest: the checksum and the path of a
+// source.
 var sourceLine = regexp.MustCompile(`^[0-9a-f]{64}:[^:]+\.go$`)
 
 var executableRules = []rule{
@@ -77,7 +78,8 @@ func (p plugin) executables() []string {
 	return p.matching(p.metadata.Executable + "*")
 }
 
-// target returns the platform of a Go executable, such as linux/amd64.
+// target returns the platform, such as linux/amd64, and the build information of a Go
+// executable.
 func target(content []byte) (platform string, info *debug.BuildInfo, err error) {
 	info, err = buildinfo.Read(bytes.NewReader(content))
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/Masterminds/semver/v3"
 )
 
-// metadata is plugin.json with the fields of Grafana's schema that a data source can have.
+// metadata is plugin.json with fields of Grafana's schema. Any other field is a violation.
 type metadata struct {
 	Schema                    string          `json:"$schema"`
 	Type                      string          `json:"type"`

@@ -1,5 +1,6 @@
-// Package changelog reads CHANGELOG.md in the format of https://keepachangelog.com/en/1.1.0/. It
-// returns the notes of one version, for the release, and reports deviations from the format.
+// Package changelog reads CHANGELOG.md in the format of https://keepachangelog.com/en/1.1.0/.
+// It returns the notes of one version, for the release, and reports deviations from the
+// format.
 package changelog
 
 import (
@@ -30,7 +31,7 @@ var (
 	linkDefinition = regexp.MustCompile(`(?m)^\[([^\]]+)\]: \S+\n?`)
 )
 
-// Parse returns the versions of a changelog, the newest first.
+// Parse returns the versions of a changelog in their order. The first one is Unreleased.
 func Parse(text string) ([]Version, error) {
 	linked := map[string]bool{}
 	for _, link := range linkDefinition.FindAllStringSubmatch(text, -1) {

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Component is a Go module or an npm package.
+// Component is a Go module, Go's standard library or an npm package.
 type Component struct {
 	Ecosystem string // golang or npm, as in a package URL
 	Name      string
@@ -34,7 +34,7 @@ func (c Component) URL() string {
 // contain.
 var permitted = []string{"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MPL-2.0", "Unlicense", "CC0-1.0"}
 
-// check reports a component without a license, or with a license that isn't permitted.
+// check reports a component without a license file, or with a license that isn't permitted.
 func (c Component) check() error {
 	if len(c.Texts) == 0 {
 		return fmt.Errorf("%s contains no license file", c.URL())

@@ -56,8 +56,9 @@ type listedPackage struct {
 	}
 }
 
-// linkedModules returns the modules in the build information of an executable. It finds the
-// folders of their packages with go list, because these folders can contain further licenses.
+// linkedModules returns the standard library and the modules in the build information of an
+// executable. It finds the folders of their packages with go list, because these folders can
+// contain further licenses.
 func linkedModules(ctx context.Context, root string, info *debug.BuildInfo) ([]Component, error) {
 	list := exec.CommandContext(ctx, "go", "list", "-deps", "-json=Dir,Standard,Module", "-tags="+setting(info, "-tags"), "./pkg") //nolint:gosec // G204: the tags of our own build
 	list.Dir = root
@@ -115,7 +116,7 @@ func standardLibrary(ctx context.Context, root, version string) (Component, erro
 }
 
 // mergeModules joins the lists of all platforms: the license files of a module are those of
-// its packages on all platforms.
+// its packages on all platforms. Then it detects and checks the license of each module.
 func mergeModules(all []Component) ([]Component, error) {
 	merged := map[string]Component{}
 	for _, module := range all {

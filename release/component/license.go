@@ -17,13 +17,12 @@ var (
 	licenseName = regexp.MustCompile(`(?i)^(licen[cs]e|copying|copyrightnotice|notice|patents)([._-].*)?$`)
 	// sourceName matches the names of source files, such as license.go.
 	sourceName = regexp.MustCompile(`\.(go|js|json|ts)$`)
-	// grantName matches those names, out of the names that licenseName matches, whose files
-	// contain a license.
+	// grantName matches the names of files with a license. Unlike licenseName, it doesn't
+	// match the names of files with notices or patents.
 	grantName = regexp.MustCompile(`(?i)^(licen[cs]e|copying)([._-].*)?$`)
 )
 
-// minConfidence is a minimum: a text counts as a known license if its similarity to this
-// license is at least minConfidence.
+// minConfidence is the minimum similarity of a text to a known license.
 const minConfidence = 0.9
 
 var licenses = sync.OnceValues(assets.DefaultClassifier)

@@ -1,6 +1,7 @@
 // Package gateway checks the routes of Lango's gateway (docs/contracts/lango.md#routes) with a
 // real Prometheus. Some tests use hand-written series, for which the answers are known.
-// TestAnswersEqualTheFleetsCounters compares the answers with the counters of the demo's fleet.
+// TestAnswersEqualTheFleetsCounters compares the answers with the counters of the demo's
+// fleet.
 package gateway
 
 import (

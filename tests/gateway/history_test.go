@@ -31,8 +31,8 @@ load 1m
   lango_policy_decisions_total{job="lango",instance="scraped late",verdict="block",reason="earlier"} _x4400 8x540 9x99
 `
 
-// TestHistoryOfRareDecisions: the first value of a new counter counts as decisions of the day
-// only if the counter's process started on this day or had a sample at midnight.
+// TestHistoryOfRareDecisions checks that the first value of a new counter counts as decisions
+// of the day only if the counter's process started on this day or had a sample at midnight.
 func TestHistoryOfRareDecisions(t *testing.T) {
 	data := promqltest.LoadedStorage(t, rare)
 	t.Cleanup(func() { _ = data.Close() })

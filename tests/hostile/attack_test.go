@@ -34,21 +34,21 @@ const (
 	settleTime  = 10 * time.Second
 )
 
-// attack is an attempt to exhaust the plugin's memory or CPU time.
+// attack is a set of calls and of server responses that could harm the plugin.
 type attack struct {
 	settings fields            // of the data source
 	api      hostileserver.API // of its server
 	calls    []call            // concurrent
-	times    int               // repetitions of each call; default 1
+	times    int               // number of times that each call is made; default 1
 	sources  int               // number of data sources for the calls; default 1
 	secure   bool              // use HTTP/2
 	cancel   time.Duration     // time until the callers cancel; 0 means never
-	statuses []int             // allowed statuses; empty for any
+	statuses []int             // allowed statuses; empty for all except internal errors
 	busy     bool              // other attacks run at the same time, so that status 429 is allowed too
 	check    func(t *testing.T, result attackResult)
 }
 
-// attackResult is the result of an attack.
+// attackResult is an argument of the function check of an attack.
 type attackResult struct {
 	outcomes []outcome
 	route    *hostileserver.Route
@@ -127,8 +127,8 @@ func (v *target) usage(ctx context.Context) (u usage, err error) {
 	return u, err
 }
 
-// launch makes the calls of an attack and waits until all of them have ended. The ids of
-// the attack's data sources start at firstID.
+// launch makes the calls of an attack concurrently and waits until all of them have ended. The
+// ids of the attack's data sources start at firstID.
 func (v *target) launch(ctx context.Context, a attack, firstID int64, route *hostileserver.Route) ([]outcome, error) {
 	plugins := make([]*host.Host, max(a.sources, 1))
 	for i := range plugins {
@@ -162,9 +162,10 @@ func (v *target) launch(ctx context.Context, a attack, firstID int64, route *hos
 	return all, nil
 }
 
-// isCanceled reports whether a call failed because its caller canceled it. gRPC has its own
-// timers, which can end a call shortly before the context ends. Therefore gRPC's codes for
-// canceled calls also count if the attack cancels its calls or runs beside other attacks.
+// isCanceled reports whether a failed call counts as canceled by its caller. gRPC has its own
+// timers, which can end a call shortly before the context ends. Therefore the codes Canceled
+// and DeadlineExceeded also count if the attack cancels its calls or runs alongside other
+// attacks.
 func (a attack) isCanceled(ctx context.Context, err error) bool {
 	return errors.Is(context.Cause(ctx), errCanceled) || (a.cancel > 0 || a.busy) && slices.Contains([]codes.Code{codes.Canceled, codes.DeadlineExceeded}, status.Code(err))
 }
@@ -201,14 +202,14 @@ func (a attack) violations(all []outcome) (texts []string) {
 	return slices.Compact(texts)
 }
 
-// isInternal reports whether an outcome is an internal error of the plugin: status 500, or
-// the code INTERNAL or the errorType internal in the response of a route.
+// isInternal reports whether an outcome is an internal error of the plugin: its status is 500,
+// or its text contains the code INTERNAL or the errorType internal.
 func isInternal(o outcome) bool {
 	return o.status == http.StatusInternalServerError || strings.Contains(o.text, `"INTERNAL"`) || strings.Contains(o.text, `"internal"`)
 }
 
-// summary describes outcomes: for each status, their number and the text of one of them, and
-// the size of all responses.
+// summary describes outcomes: for each status, the number of outcomes and a text of one of
+// them; and the size of all responses together.
 func summary(all []outcome) string {
 	counts, texts := map[string]int{}, map[string]string{}
 	size := 0

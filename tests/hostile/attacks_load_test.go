@@ -70,7 +70,7 @@ var concurrent = []scenario{
 	}},
 }
 
-// packs are attacks with user packs that take long to check.
+// packs are attacks with large or unusual user packs.
 var packs = []scenario{
 	{"800 KB of unknown families", func(d dice) attack {
 		var text strings.Builder

@@ -32,7 +32,7 @@ var small = hostileserver.API{
 	"query":       hostileserver.Vector(3, instance),
 }
 
-// templates are attacks with texts that are rendered for each series of a response.
+// templates are attacks with legends and with the titles, texts and tags of annotations.
 var templates = []scenario{
 	{"legend of 100 KB for 1,000 series", func(d dice) attack {
 		legend := strings.Repeat("{{instance}} and so on ", d.size(100_000)/23)
@@ -78,7 +78,7 @@ var templates = []scenario{
 	}},
 }
 
-// numbered returns n texts in which %d is replaced by a number.
+// numbered returns n copies of a text. The i-th copy contains the number i instead of %d.
 func numbered(n int, text string) []string {
 	all := make([]string, n)
 	for i := range all {
@@ -87,8 +87,8 @@ func numbered(n int, text string) []string {
 	return all
 }
 
-// regexps are attacks with regular expressions that compile to large programs, and attacks
-// with long searches or many parameter values.
+// regexps are attacks with large or many regular expressions, with long searches and with many
+// parameter values.
 var regexps = []scenario{
 	{"200 KB of repetitions", func(d dice) attack {
 		expr := strings.Repeat(either(d, ".{1000}", "(a{30}){30}", `\pL{500}`, "(?i:x{999})"), d.size(200_000)/7)
@@ -145,8 +145,8 @@ var canceled = []scenario{
 		return attack{api: small, calls: []call{panel(q), chunked(q), alert(q)}, times: 4, cancel: either(d, time.Second, 100*time.Millisecond)}
 	}},
 	{"filter with a large regular expression for a long value", func(d dice) attack {
-		// The regular expression has nearly the maximum size. While it matches the value, about
-		// half of its instructions are active.
+		// Without mutations, the regular expression has nearly the maximum size. While it
+		// matches the value, about half of its instructions are active.
 		filter := fields{"key": "a", "operator": either(d, "=~", "!~"), "value": strings.Repeat("(?:a?){1000}", d.size(500))}
 		q := fields{"expr": fmt.Sprintf("x{a=%q}", strings.Repeat("a", d.size(800))), "range": true, "adhocFilters": []fields{filter}}
 		return attack{api: small, calls: []call{panel(q), chunked(q), alert(q)}, times: 4, cancel: time.Second}

@@ -11,7 +11,8 @@ import (
 	hostileserver "github.com/modelmetrics/modelmetrics-catalog-datasource/tests/hostile/server"
 )
 
-// everyKind returns a call of each kind that sends requests to the server.
+// everyKind returns calls of many kinds: queries, requests to resource routes, and a health
+// check.
 func everyKind() []call {
 	q := fields{"expr": "x", "range": true}
 	return []call{
@@ -89,7 +90,7 @@ var connections = []scenario{
 	}},
 }
 
-// lists are attacks with long lists of labels, values and series.
+// lists are attacks with long lists, such as of label values or series, and with long strings.
 var lists = []scenario{
 	{"millions of label values", func(d dice) attack {
 		answer := hostileserver.Strings(d.size(4_000_000), func(i int) string { return fmt.Sprintf("value of a label, number %d", i) })

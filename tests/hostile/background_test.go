@@ -23,8 +23,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// The series of background queries: a counter for each instance and status, scraped for
-// an hour.
+// The series ordinary_requests_total of background queries: a counter for each instance and
+// status, with samples of one hour.
 const (
 	instances      = 20
 	scrapeInterval = 15 * time.Second
@@ -108,7 +108,7 @@ func backgroundLookup(code string) backgroundQuery {
 	}}
 }
 
-// framesOf sends one query as Grafana does.
+// framesOf sends one query and returns the frames of the response.
 func framesOf(ctx context.Context, plugin *host.Host, fields map[string]any, headers map[string]string) (data.Frames, error) {
 	q, err := dataQuery(fields)
 	if err != nil {
@@ -122,7 +122,7 @@ func framesOf(ctx context.Context, plugin *host.Host, fields map[string]any, hea
 	return response.Frames, response.Error
 }
 
-// dataQuery returns a query over the last hour.
+// dataQuery returns a query over the hour before now. The default refId is A.
 func dataQuery(fields map[string]any) (backend.DataQuery, error) {
 	if fields["refId"] == nil {
 		fields["refId"] = "A"
@@ -135,7 +135,7 @@ func dataQuery(fields map[string]any) (backend.DataQuery, error) {
 	return q, err
 }
 
-// encode returns frames as JSON without their statistics.
+// encode removes the statistics from frames and returns the frames as JSON.
 func encode(frames data.Frames) (string, error) {
 	for _, frame := range frames {
 		if frame.Meta != nil {
@@ -146,7 +146,7 @@ func encode(frames data.Frames) (string, error) {
 	return string(text), err
 }
 
-// resource calls a resource route.
+// resource calls a resource route and returns the complete response.
 func resource(ctx context.Context, plugin *host.Host, method, target string, body []byte) (status int, answer []byte, err error) {
 	path, _, _ := strings.Cut(target, "?")
 	path, err = url.PathUnescape(path)
@@ -192,8 +192,9 @@ func runBackground(ctx context.Context, plugin *host.Host, want []string, worker
 	return took, slices.DeleteFunc(failed, func(err error) bool { return err == nil })
 }
 
-// expectedResponses sends the background queries to an idle plugin and returns the
-// responses. It returns an error if a response to a panel query differs from the server's.
+// expectedResponses sends the background queries to an idle plugin and returns the responses.
+// It returns an error if a query fails, or if a panel query's result differs from the
+// server's.
 func expectedResponses(ctx context.Context, plugin *host.Host) ([]string, error) {
 	all := make([]string, len(backgroundQueries))
 	for i, o := range backgroundQueries {
@@ -232,7 +233,7 @@ func checkPanelQuery(ctx context.Context, plugin *host.Host, expr string) error 
 	return nil
 }
 
-// percentile95 returns the 95th percentile of durations.
+// percentile95 returns the 95th percentile of durations, or 0 if there are none.
 func percentile95(all []time.Duration) time.Duration {
 	if len(all) == 0 {
 		return 0

@@ -16,8 +16,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
-// call is one call of the plugin. Its request is encoded once, so that repeated calls
-// take little CPU time.
+// call is one call of the plugin. The JSON of its request is encoded only once, so that
+// repeated calls take little CPU time.
 type call struct {
 	name string
 	make func(ctx context.Context, plugin *host.Host) outcome
@@ -27,9 +27,9 @@ type call struct {
 type outcome struct {
 	call   string
 	status int    // HTTP status
-	text   string // error; for a resource route, the body of the error response
-	size   int    // bytes of the response, or of the values in a chunked response
-	err    error  // set if there is no response
+	text   string // error; for get and post, the body of the error response
+	size   int    // approximate bytes of the response
+	err    error  // set if there is no complete response
 }
 
 // fields are the fields of a query's JSON.
@@ -38,12 +38,12 @@ type fields = map[string]any
 // panel returns a call that sends a query of a panel.
 func panel(q fields) call { return queries("panel", []fields{q}, nil) }
 
-// alert returns a call that sends a query of the alert engine.
+// alert returns a call that sends a query as the alert engine does.
 func alert(q fields) call {
 	return queries("alert", []fields{q}, map[string]string{host.FromAlert: "true"})
 }
 
-// dashboard returns a call that sends n queries in one request.
+// dashboard returns a call that sends n copies of a query in one request.
 func dashboard(n int, q fields) call {
 	all := make([]fields, n)
 	for i := range all {
@@ -87,7 +87,7 @@ func chunked(q fields) call { return chunkedWith("chunked", q, 0) }
 
 func slowChunked(q fields) call { return chunkedWith("chunked, read slowly", q, 500*time.Millisecond) }
 
-// valueBytes is the size of a value in a chunk, such as a time or a float64.
+// valueBytes is the assumed size of each value in a chunk. Times and float64s have this size.
 const valueBytes = 8
 
 func chunkedWith(name string, q fields, pause time.Duration) call {
@@ -125,14 +125,14 @@ func dataQueries(all []fields) ([]backend.DataQuery, error) {
 	return requests, nil
 }
 
-// get returns a call of a route.
+// get returns a call that sends a GET request to a resource route.
 func get(target string) call {
 	return call{"GET " + clipped(target), func(ctx context.Context, plugin *host.Host) outcome {
 		return callRoute(ctx, plugin, http.MethodGet, target, nil)
 	}}
 }
 
-// post returns a call of a route with a body of JSON.
+// post returns a call that sends a POST request with a body of JSON to a resource route.
 func post(target string, body any) call {
 	encode := sync.OnceValues(func() ([]byte, error) {
 		var text bytes.Buffer
@@ -150,7 +150,7 @@ func post(target string, body any) call {
 	}}
 }
 
-// withHeaders returns a call of a route with headers.
+// withHeaders returns a call that sends a GET request with headers to a resource route.
 func withHeaders(headers map[string]string, target string) call {
 	return call{"GET " + clipped(target), func(ctx context.Context, plugin *host.Host) outcome {
 		req := &backend.CallResourceRequest{Method: http.MethodGet, Path: target, URL: target, Headers: map[string][]string{}}
@@ -175,7 +175,7 @@ func callRoute(ctx context.Context, plugin *host.Host, method, target string, bo
 	return o
 }
 
-// health returns a call of Save & test.
+// health returns a call of the health check, which Save & test runs.
 func health() call {
 	return call{"health", func(ctx context.Context, plugin *host.Host) outcome {
 		result, err := plugin.CheckHealth(ctx)
@@ -190,7 +190,7 @@ func health() call {
 	}}
 }
 
-// errCanceled is the cause of a canceled context.
+// errCanceled is the cause of the contexts that end because the caller cancels.
 var errCanceled = errors.New("the caller canceled")
 
 func clipped(text string) string { return fmt.Sprintf("%.60s", text) }

@@ -21,7 +21,7 @@ var (
 )
 
 // slowFactor is the delayFactor above which TestAttacks lists an attack in its last log line.
-// A larger delayFactor doesn't fail the test, because it depends on the machine.
+// An attack above it doesn't fail the test, because the delayFactor depends on the machine.
 const slowFactor = 3
 
 // TestAttacks runs attacks, each against a new process with concurrent background queries.
@@ -118,8 +118,8 @@ func describeDelay(took, baseline []time.Duration) string {
 		percentile95(took).Round(time.Millisecond), len(took), delayFactor(took, baseline), percentile95(baseline).Round(time.Millisecond))
 }
 
-// settle waits until the plugin is idle and returns the CPU time that the plugin used
-// until then.
+// settle waits until the plugin is idle, at most for patience, and returns the CPU time that
+// the plugin used until then.
 func (v *target) settle(t *testing.T) time.Duration {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -133,9 +133,9 @@ func (v *target) settle(t *testing.T) time.Duration {
 	return after
 }
 
-// checkResources checks that the plugin has at most a few more goroutines and file
-// descriptors than before the attack. Connections to the server need both, so checkResources
-// closes these connections first.
+// checkResources checks that the plugin has at most a few more goroutines and file descriptors
+// than before the attack. Each connection to the server needs both. Therefore checkResources
+// closes the connections first.
 func (v *target) checkResources(t *testing.T, upstream *hostileserver.Server, before usage) {
 	t.Helper()
 	var now usage

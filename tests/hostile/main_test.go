@@ -30,11 +30,12 @@ var (
 )
 
 // attackNice is the nice value of this process, which runs the attackers and their servers. In
-// practice, they run on other machines and take no CPU time from the plugin. The plugin and
-// the background process have the usual priority.
+// practice, attackers run on other machines and take no CPU time from the plugin. The plugin
+// and the background process have the usual priority.
 const attackNice = 10
 
-// queryTime returns the time of the queries. The background process uses the test process's.
+// queryTime returns the time of the queries. The test process passes its time to the
+// background process.
 func queryTime() time.Time {
 	if at, err := time.Parse(time.RFC3339, os.Getenv(backgroundTime)); err == nil {
 		return at.Local()

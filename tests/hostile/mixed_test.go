@@ -22,9 +22,9 @@ const (
 	retainFor   = time.Minute
 )
 
-// TestMixedLoad runs random attacks concurrently against one process. The plugin must
-// answer the background queries correctly, on a connection of their own and on the
-// attackers' connection. After the attacks have ended, the plugin must release its memory.
+// TestMixedLoad runs random attacks concurrently against one process. The plugin must answer
+// the background queries correctly, on a separate connection and on the attackers' connection.
+// After the attacks have ended, the plugin's memory must fall below maxRetained.
 func TestMixedLoad(t *testing.T) {
 	upstream := hostileserver.Start()
 	defer upstream.Close()
@@ -68,8 +68,8 @@ func TestMixedLoad(t *testing.T) {
 		megabytes(v.limit.Peak()), after, megabytes(kept), within.Round(time.Second), describeDelay(took, baseline))
 }
 
-// attackUntil runs attacks one after another until ctx ends. The attacks use the same data
-// source ids with different settings.
+// attackUntil runs attacks one after another until ctx ends or the plugin exceeds its memory
+// limit. The attacks use the same data source ids with different settings.
 func (v *target) attackUntil(ctx context.Context, t *testing.T, upstream *hostileserver.Server, attacker int) {
 	t.Helper()
 	d := dice{rand.New(rand.NewPCG(*seed, uint64(attacker)))}
@@ -94,8 +94,9 @@ func (v *target) attackUntil(ctx context.Context, t *testing.T, upstream *hostil
 }
 
 // checkSharedConnection repeats the background queries on the attackers' connection, because
-// Grafana sends all calls over one connection. It ends when ctx ends or a query fails. It
-// measures no durations, because the attackers' work in this process delays the queries.
+// Grafana sends all calls over one connection. It ends when ctx ends, a query fails or the
+// plugin is killed. It ignores the durations, because the attackers in this process delay the
+// queries.
 func (v *target) checkSharedConnection(ctx context.Context, t *testing.T, want []string) {
 	t.Helper()
 	for ctx.Err() == nil && v.limit.Over() == 0 {
@@ -110,7 +111,7 @@ func (v *target) checkSharedConnection(ctx context.Context, t *testing.T, want [
 	}
 }
 
-// report logs the plugin's resources once a minute.
+// report logs the plugin's resources once a minute until ctx ends or the plugin is gone.
 func (v *target) report(ctx context.Context, t *testing.T) {
 	t.Helper()
 	for tick := time.NewTicker(time.Minute); ; {

@@ -24,7 +24,7 @@ import (
 type Background struct {
 	url    string     // Prometheus
 	plugin *host.Host // nil if not attached
-	want   []string   // expected responses to the queries; nil before the first Attach
+	want   []string   // expected responses to the queries; nil before the first successful Attach
 }
 
 // Attachment describes the plugin and the data source for the background queries.
@@ -39,7 +39,7 @@ type Round struct {
 	Errors []string
 }
 
-// serveBackground runs as the background process until stdin is closed.
+// serveBackground runs the background process until stdin is closed.
 func serveBackground(ctx context.Context) error {
 	url, stop, err := startServer(ctx)
 	if err != nil {
@@ -62,8 +62,8 @@ func (b *Background) URL(_ struct{}, url *string) error {
 }
 
 // Attach opens a connection to a plugin and runs all queries, so that later durations don't
-// contain the creation of the data source. The responses of the first plugin become the expected
-// ones.
+// contain the creation of the data source. The responses of the first plugin become the
+// expected ones.
 func (b *Background) Attach(to Attachment, _ *struct{}) (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -149,7 +149,7 @@ func (p *backgroundProcess) call(command string, argument, response any) error {
 	return nil
 }
 
-// end closes the process's stdin and waits for its exit.
+// end closes the process's stdin and stdout and waits for its exit.
 func (p *backgroundProcess) end() error {
 	_ = p.client.Close()
 	return p.cmd.Wait()
@@ -174,8 +174,8 @@ func (p *backgroundProcess) attach(t *testing.T, v *target) (baseline []time.Dur
 	return baseline
 }
 
-// run runs each background query once. It returns the durations, and an error for each
-// failed query or wrong response.
+// run runs each background query once. It returns the durations, and an error for each failed
+// query or wrong response. If the process doesn't respond, it returns only one error.
 func (p *backgroundProcess) run() (took []time.Duration, errs []error) {
 	var round Round
 	if err := p.call("Run", struct{}{}, &round); err != nil {

@@ -44,7 +44,8 @@ func profilerEnv() (env []string, url string, err error) {
 	return []string{"GF_PLUGIN_PROFILING_ENABLED=true", "GF_PLUGIN_PROFILING_PORT=" + port}, "http://127.0.0.1:" + port + "/debug/pprof/", listener.Close()
 }
 
-// profilePeaks writes profiles whenever the memory has grown, until ctx ends.
+// profilePeaks writes profiles whenever the memory has grown by profiledGrowth, until ctx
+// ends. Without the flag -profiles, it does nothing.
 func (v *target) profilePeaks(ctx context.Context, t *testing.T) {
 	t.Helper()
 	if *profiles == "" {

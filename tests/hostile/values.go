@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// Values returns two hundred different label values that a program without correct quoting
-// would interpret as syntax. All of them are valid UTF-8. Texts that select all values, such
-// as $__all, aren't included.
+// Values returns two hundred different label values. A program without correct quoting would
+// interpret most of them as syntax. All of them are valid UTF-8. The values that mean all
+// values to the plugin, such as $__all, aren't included.
 func Values() []string {
 	bases := []string{
 		// PromQL

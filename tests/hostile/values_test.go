@@ -37,8 +37,8 @@ func expected(matches func(value string) bool) results.Result {
 const metric = "total_invocations"
 
 // TestValuesSelectOnlyTheirSeries selects each value alone, and each value together with
-// another one, through a panel and through the API. A panel also selects all values except
-// one. The result must be the sum of exactly the series of the selected values.
+// another one, through a panel and through the API. For each value, a panel also selects all
+// other values. The result must be the sum of exactly the series of the selected values.
 func TestValuesSelectOnlyTheirSeries(t *testing.T) {
 	if len(values) != 200 {
 		t.Fatalf("%d values", len(values))
@@ -69,7 +69,7 @@ func TestValuesSelectOnlyTheirSeries(t *testing.T) {
 
 const token = "a token"
 
-// queryPanel runs one panel query.
+// queryPanel runs one panel query and returns the response.
 func queryPanel(t *testing.T, plugin *host.Host, param any) backend.DataResponse {
 	t.Helper()
 	text, err := json.Marshal(map[string]any{"refId": "A", "queryType": "catalog", "metric": metric, "params": map[string]any{"model_code": param}, "instant": true})
@@ -139,9 +139,10 @@ func getMetric(t *testing.T, api, query string) (status int, body []byte) {
 	return resp.StatusCode, body
 }
 
-// TestInvalidValuesAreRejected sends every value, and values that aren't valid UTF-8, where
-// the plugin expects something else, such as a regular expression, an operator, a name or a
-// time. If the plugin returns an error, the error must be a client error.
+// TestInvalidValuesAreRejected sends every value where the plugin expects something else, such
+// as a regular expression, an operator, a name or a time. The query strings also contain
+// values that aren't valid UTF-8. If the plugin returns an error, the error must be a client
+// error.
 func TestInvalidValuesAreRejected(t *testing.T) {
 	plugin := plugintest.Start(t, plugintest.Source(t, serverURL, nil))
 	api := httptest.NewServer(host.Handler(plugin, token))

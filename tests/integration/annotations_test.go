@@ -15,8 +15,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// queryAnnotations runs an annotation's query from a time to now. The default step is
-// the scrape interval.
+// queryAnnotations runs an annotation's query from a time to now. The default interval is the
+// scrape interval.
 func queryAnnotations(t *testing.T, from time.Time, query map[string]any) *data.Frame {
 	t.Helper()
 	query["refId"], query["queryType"] = "Anno", "annotation"

@@ -20,8 +20,8 @@ var clients = map[string][]string{
 	"JavaScript": {"node", filepath.Join(root, "docs/clients/report.mjs")},
 }
 
-// TestExampleClients runs the example clients in docs/clients against the plugin host. All
-// clients must print the same text, except for their usage messages.
+// TestExampleClients runs the example clients in docs/clients against the plugin host. For
+// most commands, all clients must print the same text.
 func TestExampleClients(t *testing.T) {
 	h := reporting(t, "clients", map[string]any{"requestsPerHour": 1000})
 	api := httptest.NewServer(host.Handler(h, token))

@@ -9,8 +9,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// TestGatewayRoutes requests each route of Lango's gateway (docs/contracts/lango.md#routes) over
-// HTTP, and validates the responses with the schemas that the plugin serves.
+// TestGatewayRoutes requests each route of Lango's gateway (docs/contracts/lango.md#routes)
+// over HTTP, and validates the responses with the schemas that the plugin serves.
 func TestGatewayRoutes(t *testing.T) {
 	_, text := get(t, "api/openapi.json")
 	document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))

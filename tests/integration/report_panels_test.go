@@ -27,7 +27,7 @@ func reportQuery(t *testing.T, refID, section string, endpoints []string, more m
 	return text
 }
 
-// queryReports sends queries as one panel does.
+// queryReports sends queries in one request, as a panel does.
 func queryReports(t *testing.T, texts ...[]byte) backend.Responses {
 	t.Helper()
 	var queries []backend.DataQuery
@@ -45,7 +45,7 @@ func queryReports(t *testing.T, texts ...[]byte) backend.Responses {
 	return responses.Responses
 }
 
-// TestEverySectionOfAReport queries each section for several endpoints in one request.
+// TestEverySectionOfAReport queries all sections for several endpoints in one request.
 func TestEverySectionOfAReport(t *testing.T) {
 	var texts [][]byte
 	for i, s := range section.All() {
@@ -145,8 +145,8 @@ func TestPanelAlertAndRESTReportTheSameNumbers(t *testing.T) {
 	}
 }
 
-// TestQueriesOfAPanelShareAReport checks, by counting the requests to Prometheus, that
-// the queries of a panel share a report.
+// TestQueriesOfAPanelShareAReport checks, by counting the requests to Prometheus, that queries
+// of a panel with the same parameters share a report.
 func TestQueriesOfAPanelShareAReport(t *testing.T) {
 	provisioned, _ := set.DataSourceOfType(host.PluginID)
 	settings, err := host.Settings(provisioned)
@@ -235,7 +235,7 @@ func TestUnknownEndpointAmongOthersIsANotice(t *testing.T) {
 	}
 }
 
-// TestExecutedReportQueryNamesItsRequests checks the text in the panel inspector.
+// TestExecutedReportQueryNamesItsRequests checks the executed query of a report query.
 func TestExecutedReportQueryNamesItsRequests(t *testing.T) {
 	response := queryReports(t, reportQuery(t, "A", "summary.successRate", reported[:1], map[string]any{"timeframe": "auto"}))["A"]
 	if response.Error != nil {

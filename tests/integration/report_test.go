@@ -28,8 +28,8 @@ type endpointReport struct {
 
 var reported = []string{"ep_1234567890abcdef", "ep_2345678901bcdefg", "ep_3456789012cdefgh", "ep_cost_analysis", "ep_4567890123defghi"}
 
-// TestReportEqualsTheCatalog compares the report of the compiled plugin with the metrics
-// that panels and alert rules use.
+// TestReportEqualsTheCatalog compares the total cost and the projected total in the compiled
+// plugin's report with the metrics that panels and alert rules use.
 func TestReportEqualsTheCatalog(t *testing.T) {
 	for _, id := range reported {
 		t.Run(id, func(t *testing.T) {

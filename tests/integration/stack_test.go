@@ -1,6 +1,6 @@
-// Package integration runs the provisioned panels, alert rules and annotations, and
-// the API, through the compiled plugin over gRPC. It compares the results with those
-// of the real Prometheus that the plugin queries.
+// Package integration runs the provisioned panels, alert rules and annotations, and the API,
+// through the compiled plugin over gRPC. It compares many results with those of the real
+// Prometheus that the plugin queries.
 package integration
 
 import (
@@ -24,8 +24,8 @@ import (
 
 const root = "../.."
 
-// The stack that all tests use: a Prometheus with the history of one fleet, the plugin, and
-// the provisioned data source, dashboards and alert rules.
+// The stack of the tests: a Prometheus with the history of one fleet, the plugin, and the
+// provisioned data source, dashboards and alert rules.
 var (
 	server *restartable
 	plugin *host.Host

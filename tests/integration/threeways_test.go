@@ -16,9 +16,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// A panel, an alert rule and an API client get the same series with the same values
-// for the same metric at the same time. The test covers every metric of every pack,
-// with the default grouping and with others.
+// A panel, an alert rule and an API client get the same series with the same values for the
+// same metric at the same time. The test covers every metric of every pack with its default
+// grouping, and many metrics with other groupings.
 func TestPanelAlertAndAPIReturnSameValues(t *testing.T) {
 	all, err := catalog.Builtin()
 	if err != nil {
@@ -43,7 +43,7 @@ func TestPanelAlertAndAPIReturnSameValues(t *testing.T) {
 	}
 }
 
-// metricQuery is a catalog query in the form that the panel, the alert rule and the API
+// metricQuery is a catalog query. Its JSON contains the fields that a panel and an alert rule
 // use.
 type metricQuery struct {
 	Metric  string              `json:"metric"`
@@ -83,8 +83,8 @@ func compareAll(t *testing.T, q metricQuery) {
 	}
 }
 
-// run returns the result of the query in a panel or an alert rule. The parameter from is the
-// beginning of its time range, which ends now.
+// run returns the result of the query in a panel or an alert rule. The query's time range
+// begins at from and ends now.
 func (q metricQuery) run(t *testing.T, defaults host.Defaults, headers map[string]string, from time.Time) results.Result {
 	t.Helper()
 	text, err := json.Marshal(struct {

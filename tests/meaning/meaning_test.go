@@ -22,7 +22,7 @@ type evaluation struct {
 	metric  string
 	groupBy []string
 	params  catalog.Params
-	window  time.Duration // default 5 minutes; also the value of $__range
+	window  time.Duration // value of $__rate_interval and $__range; default 5 minutes
 	want    string
 }
 

@@ -167,7 +167,7 @@ func (x *expectation) costTrends(isAnswer bool, total float64) {
 }
 
 // confidence estimates, from the daily costs, the probability that the cost of 30 days is
-// within 10 percent of the projection.
+// within 10 percent of the projection. It returns NaN for costs of fewer than three days.
 func (x *expectation) confidence(monthly float64) float64 {
 	var days []float64
 	for i := range max(7, int(x.length/day)) {

@@ -12,8 +12,8 @@ import (
 
 func le(bound float64) string { return strconv.FormatFloat(bound, 'f', -1, 64) }
 
-// number is an expected number before rounding, and the number of decimals to which the
-// report rounds it.
+// number is an expected number, rounded or not, and the number of decimals to which the report
+// rounds it.
 type number struct {
 	v        float64
 	decimals int
@@ -74,8 +74,8 @@ func (x *expectation) intervals(step time.Duration) []interval {
 }
 
 // series sets the fields of a time series' points. It omits a point if all fields are absent.
-// In all time series except resources.gpu.utilization, it also omits a point if the first field
-// is absent.
+// In all time series except resources.gpu.utilization, it also omits a point if the first
+// field is absent.
 func (x *expectation) series(path string, fields []string, decimals []int, amounts bool, values func(interval) []float64) {
 	per := int(x.point / x.step)
 	rows := make([][]float64, 0, 1000)

@@ -29,8 +29,7 @@ func (f *fixture) text(t *testing.T, method, target, body string) string {
 	return w.Body.String()
 }
 
-// formats compares the values in CSV and in Prometheus's text format with the values in
-// JSON.
+// formats compares values in CSV and in Prometheus's text format with the values in JSON.
 func (f *fixture) formats(t *testing.T) {
 	for _, l := range lives {
 		for _, query := range []string{"timeframe=24h", "timeframe=30d&metrics=costs", "timeframe=6h&metrics=usage,resources&granularity=15m"} {
@@ -106,7 +105,7 @@ func compareCSV(t *testing.T, answer map[string]any, text string) {
 }
 
 // compareText compares some samples in Prometheus's text format with the values in the JSON
-// response, and the histogram with raw samples.
+// response. If the timeframe is 24h, it also compares the histogram with raw samples.
 func (f *fixture) compareText(t *testing.T, id string, answer map[string]any, text string) {
 	t.Helper()
 	samples := parseText(t, text)

@@ -97,7 +97,8 @@ func (s *rawSeries) growth(from, to time.Time) float64 {
 	return grown * (sampled + head + tail) / sampled
 }
 
-// G returns the sum of the growth of those series of a family whose labels match.
+// G returns the sum of the growth of those series of a family whose labels match. If no series
+// of the family has two samples, the result is NaN.
 func (e rawEndpoint) G(from, to time.Time, family string, match ...string) float64 {
 	return e.Gif(from, to, family, func(l labels.Labels) bool {
 		for i := 0; i < len(match); i += 2 {

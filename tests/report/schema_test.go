@@ -13,7 +13,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/reportschema"
 )
 
-// documented are the requests in TensorOne's documentation, with this suite's endpoint IDs.
+// documented are requests of TensorOne's documentation, with this suite's endpoint IDs.
 var documented = []struct {
 	name, method, target, body string
 	sections                   []string // in the response, in addition to the summary; nil means all

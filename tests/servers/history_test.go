@@ -24,14 +24,15 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
 )
 
-// history is a Prometheus data directory with the fleet's history. Prometheus 2 and
-// VictoriaMetrics serve copies of it.
+// history is a Prometheus data directory with the fleet's history. Prometheus 2 serves a copy
+// of it, and VictoriaMetrics imports its samples.
 var (
 	history string
 	now     time.Time // end of the history
 )
 
-// importTimeout limits the time until a server returns samples that it has received.
+// importTimeout limits the time until a server returns samples that it has received or
+// scraped.
 const importTimeout = 30 * time.Second
 
 // historyLength is long enough for panels that compare with the previous day.
@@ -69,15 +70,15 @@ type line struct {
 	Timestamps []int64           `json:"timestamps"`
 }
 
-// importHistory imports the history into a VictoriaMetrics. The import format can't
-// represent staleness markers, so importHistory omits them.
+// importHistory imports the history into a VictoriaMetrics. The import format can't represent
+// NaN, which includes staleness markers, so importHistory omits these samples.
 func importHistory(t *testing.T, server string) {
 	t.Helper()
 	importLines(t, server, func(to io.Writer) error { return writeLines(t.Context(), to) })
 }
 
-// importLines calls the function write, imports the lines that this function writes into a
-// VictoriaMetrics, and waits until the samples can be queried.
+// importLines calls the function write and imports the lines that this function writes into a
+// VictoriaMetrics. Then it requests a flush, so that the samples can be queried.
 func importLines(t *testing.T, server string, write func(io.Writer) error) {
 	t.Helper()
 	lines, text := io.Pipe()

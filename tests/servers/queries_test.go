@@ -22,7 +22,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
 )
 
-// step is the step of the range queries, except those of dashboards and of scraped series.
+// step is the step of the range queries that are compared with the server's, except those of
+// dashboards and of scraped series.
 const step = time.Minute
 
 // lastHours returns the time range of the queries, except those of dashboards and of

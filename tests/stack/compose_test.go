@@ -1,8 +1,8 @@
 // Package stack tests the monitoring stack of Tessallite in the folder monitoring. There is no
-// Docker engine in these tests. compose-go, the library of Docker Compose, loads the Compose file.
-// A stand-in for the command docker records what the scripts run. Prometheus, nginx, its exporter
-// and Grafana run as processes with the files, arguments and environment variables of their
-// containers.
+// Docker engine in these tests. compose-go, the library of Docker Compose, loads the Compose
+// file. A stand-in for the command docker records what the scripts run. Prometheus, the
+// exporter of nginx and Grafana run as processes that are configured like their containers
+// where possible.
 package stack
 
 import (
@@ -54,7 +54,7 @@ func TestProfiles(t *testing.T) {
 	}
 }
 
-// TestDocumentedStack compares the Compose file with docs/contracts/tessallite.md.
+// TestDocumentedStack compares parts of the Compose file with docs/contracts/tessallite.md.
 func TestDocumentedStack(t *testing.T) {
 	project := load(t, nil)
 	for service, image := range map[string]string{
@@ -105,8 +105,8 @@ func published(service types.ServiceConfig) []string {
 	return ports
 }
 
-// TestHardening checks every container: it can't write to its image, it has no capabilities, and
-// its processes aren't root.
+// TestHardening checks every container: it can't write to its image, it has no capabilities,
+// and its processes aren't root.
 func TestHardening(t *testing.T) {
 	for name, service := range load(t, []string{"alertmanager", "demo"}).Services {
 		if !service.ReadOnly || service.Privileged || !slices.Equal(service.CapDrop, []string{"ALL"}) || len(service.CapAdd) > 0 ||
@@ -145,8 +145,8 @@ func TestHardening(t *testing.T) {
 	}
 }
 
-// TestHealth checks that every container that keeps running has a health check, and that
-// containers wait for those that they need.
+// TestHealth checks that every container that keeps running has a health check. It also checks
+// that Grafana and the exporter wait for the containers that they need.
 func TestHealth(t *testing.T) {
 	services := load(t, []string{"alertmanager", "demo"}).Services
 	for name, service := range services {
@@ -167,7 +167,7 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-// TestSettings checks the variables of .env.
+// TestSettings checks that variables of .env change the Compose file.
 func TestSettings(t *testing.T) {
 	plugin := t.TempDir()
 	services := load(t, []string{"alertmanager"}, "MODELMETRICS_PLUGIN="+plugin, "FRONTEND_STATUS_URL=http://frontend:8080/status",
@@ -191,8 +191,8 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// TestExampleSettings checks that .env.example lists every variable that the Compose file uses,
-// with its default.
+// TestExampleSettings checks that .env.example lists every variable that the Compose file
+// uses, with its default.
 func TestExampleSettings(t *testing.T) {
 	example, err := os.ReadFile(filepath.Join(folder, ".env.example"))
 	if err != nil {

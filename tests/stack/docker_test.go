@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// standIn stands in for docker: it records its arguments, and responds as an engine would.
+// standIn runs in place of docker: it records its arguments, and responds as docker would.
 func standIn(args []string) (status int) {
 	line := strings.Join(args, " ")
 	log, err := os.OpenFile(os.Getenv(dockerLog), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)

@@ -116,7 +116,7 @@ func copyContext(t *testing.T, to string) {
 	}
 }
 
-// copyFolder copies a folder, except for folders whose name begins with a dot.
+// copyFolder copies a folder, except for files and folders whose name begins with a dot.
 func copyFolder(t *testing.T, from, to string) {
 	t.Helper()
 	entries, err := os.ReadDir(from)

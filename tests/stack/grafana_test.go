@@ -34,8 +34,8 @@ const password = "a password of the test"
 // problem matches a line of Grafana's log that reports a problem of provisioning.
 var problem = regexp.MustCompile(`(?m)^.*logger=provisioning\S* .*level=(?:warn|error) .*$`)
 
-// checkGrafana starts the Grafana in GRAFANA_HOME with the files and environment variables of the
-// stack's container. It sends the queries of all panels and alert rules to it.
+// checkGrafana starts the Grafana in GRAFANA_HOME with the files and environment variables of
+// the stack's container. It sends the queries of all panels and alert rules to it.
 func checkGrafana(t *testing.T, project *types.Project, prometheus string, set *provision.Set) {
 	t.Helper()
 	home := os.Getenv("GRAFANA_HOME")
@@ -91,7 +91,8 @@ func checkGrafana(t *testing.T, project *types.Project, prometheus string, set *
 	}
 }
 
-// checkProvisioned checks that Grafana has loaded the data source, the dashboard and the rules.
+// checkProvisioned checks that Grafana has loaded the data source, the dashboard and the
+// rules.
 func checkProvisioned(t *testing.T, g grafana, set *provision.Set) {
 	t.Helper()
 	var health struct{ Status, Message string }
@@ -118,7 +119,8 @@ type grafana struct {
 	url, password string
 }
 
-// call sends a request as the user admin, unless the password is empty, and decodes the response.
+// call sends a request and decodes the response. Without a password, the request has no login.
+// Otherwise it is a request of the user admin.
 func (g grafana) call(ctx context.Context, method, path, password string, body, out any) (err error) {
 	var text []byte
 	if body != nil {

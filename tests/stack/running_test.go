@@ -36,8 +36,8 @@ const panels = 18
 const exporterInstance = "nginx-exporter:9113"
 
 // TestRunningStack runs the stack's Prometheus with its configuration, its rules and its
-// arguments. In a copy of prometheus.yml, the names of the containers are replaced by addresses
-// of the simulated services.
+// arguments. In a copy of prometheus.yml, the names of the containers are replaced by
+// addresses of the simulated services.
 func TestRunningStack(t *testing.T) {
 	t.Parallel()
 	plugin, err := filepath.Abs(filepath.Join(root, "dist"))
@@ -81,8 +81,8 @@ func TestRunningStack(t *testing.T) {
 	t.Run("Grafana", func(t *testing.T) { checkGrafana(t, project, server, set) })
 }
 
-// addressesOf returns the address of each target of prometheus.yml. If nginx and its exporter are
-// installed, the frontend is a real nginx.
+// addressesOf returns the address of each target of prometheus.yml. If nginx and its exporter
+// are installed, the frontend is a real nginx.
 func addressesOf(t *testing.T, fleet *simulation.Fleet, exporters *simulation.Exporters) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -101,7 +101,8 @@ func addressesOf(t *testing.T, fleet *simulation.Fleet, exporters *simulation.Ex
 	return all
 }
 
-// startFrontend starts nginx, and the exporter with the arguments of its container.
+// startFrontend starts nginx, and the exporter with the arguments of its container. It returns
+// false if one of these programs isn't installed.
 func startFrontend(t *testing.T) (exporter string, ok bool) {
 	t.Helper()
 	for _, program := range []string{"nginx", "prometheus-nginx-exporter"} {
@@ -130,8 +131,8 @@ func startFrontend(t *testing.T) (exporter string, ok bool) {
 	return exporter, true
 }
 
-// startPrometheus starts Debian's Prometheus with the arguments of its container, and returns its
-// URL.
+// startPrometheus starts Debian's Prometheus with the arguments of its container, and returns
+// its URL.
 func startPrometheus(t *testing.T, c *container, addresses map[string]string) string {
 	t.Helper()
 	const config = "/etc/prometheus/prometheus.yml"
@@ -174,7 +175,8 @@ func get(t *testing.T, address string, data any) {
 	}
 }
 
-// waitForTargets waits until Prometheus has scraped all targets, which takes one scrape interval.
+// waitForTargets waits until Prometheus has scraped all targets, which takes up to a scrape
+// interval.
 func waitForTargets(t *testing.T, server string) {
 	t.Helper()
 	var state struct {
@@ -274,8 +276,8 @@ func provisioned(t *testing.T, project *types.Project, server string) *provision
 	return set
 }
 
-// checkItems checks that all variables have values, that all panels have data, and that no alert
-// rule fires.
+// checkItems checks that all variables have values, that all panels have data, and that no
+// alert rule fires.
 func checkItems(t *testing.T, o smoke.Options) {
 	t.Helper()
 	o.Now = time.Now()

@@ -14,8 +14,8 @@ import (
 // programs are the programs that the scripts run in addition to docker.
 var programs = []string{"bash", "chmod", "dirname", "mkdir", "rm", "sed", "tail", "tr"}
 
-// installation is a copy of the stack's folder in a folder whose path contains spaces, with a
-// stand-in for docker.
+// installation contains copies of files of the stack in a folder whose path contains spaces,
+// and a stand-in for docker.
 type installation struct {
 	t             *testing.T
 	folder, path  string // path is the PATH of the scripts
@@ -84,7 +84,8 @@ func (i *installation) writeEnv() {
 }
 
 // run runs a script in another folder, with the given variables for the stand-in. It returns
-// the script's docker commands, its output, and an error if it fails.
+// the script's docker commands, its output, and an error if it fails. Without a docker
+// command, commands contains only an empty string.
 func (i *installation) run(script string, args []string, standIn ...string) (commands []string, output string, err error) {
 	i.t.Helper()
 	cmd := exec.CommandContext(i.t.Context(), "bash", append([]string{filepath.Join(i.folder, script)}, args...)...)
@@ -118,7 +119,7 @@ func occupy(t *testing.T, port string) net.Listener {
 	return listener
 }
 
-// Commands that the scripts run.
+// Arguments with which the scripts run docker.
 const (
 	composeVersion = "compose version"
 	engineVersion  = "version --format {{.Server.Os}}_{{.Server.Arch}}"

@@ -88,8 +88,8 @@ func asBatch(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// all returns the first group of each match, changed by a function. Matches whose group is empty
-// are omitted.
+// all returns the first group of each match, changed by a function and without spaces around
+// it.
 func all(pattern *regexp.Regexp, text []byte, change func(string) string) []string {
 	var found []string
 	for _, match := range pattern.FindAllSubmatch(text, -1) {
@@ -98,8 +98,8 @@ func all(pattern *regexp.Regexp, text []byte, change func(string) string) []stri
 	return found
 }
 
-// compare compares two lists. The order may differ, because a batch file prints errors at its
-// end.
+// compare compares two lists. It ignores repetitions, and also the order, because a batch file
+// prints errors at its end.
 func compare(t *testing.T, what string, shell, batch []string) {
 	t.Helper()
 	slices.Sort(shell)

@@ -12,7 +12,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// Beginnings and ends of bodies.
+// Beginnings and ends of bodies, and the precision of timestamps.
 const (
 	MatrixHead    = `{"status":"success","data":{"resultType":"matrix","result":[`
 	VectorHead    = `{"status":"success","data":{"resultType":"vector","result":[`
@@ -87,7 +87,8 @@ type Samples struct {
 	Apart          bool // each series begins one step after the previous one
 }
 
-// Matrix responds with samples at the request's start and the following steps.
+// Matrix responds with samples at the request's start and the following steps. If s.Apart is
+// set, the samples of most series begin later.
 func Matrix(s Samples) Response {
 	return func(w *Writer, r *http.Request) {
 		values := points(r, 0, s.Points)
@@ -196,8 +197,8 @@ func Bomb(head, unit string, n int, tail string) Response {
 	}
 }
 
-// Encoded responds with a text that is compressed several times with zstd and a window of
-// 8 MiB. The response doesn't end, and the connection stays open.
+// Encoded responds with a text that is compressed the given number of times with zstd and a
+// window of 8 MiB. The response doesn't end until the client closes the connection.
 func Encoded(text string, times int) Response {
 	body := []byte(text)
 	for range times {

@@ -23,7 +23,7 @@ type API map[string]Response
 // Response writes the response to a request.
 type Response func(w *Writer, r *http.Request)
 
-// Server is a running server.
+// Server serves the APIs of its routes over HTTP on two ports and over HTTP/2 on a third one.
 type Server struct {
 	server, other, secure *httptest.Server
 	hijacked              atomic.Int64
@@ -32,7 +32,7 @@ type Server struct {
 	routes map[string]*Route
 }
 
-// Route is an API with its URL.
+// Route is an API with its URLs and its requests so far.
 type Route struct {
 	URL    string
 	Secure string // URL of the same API over HTTP/2 with an untrusted certificate
@@ -140,15 +140,15 @@ func (r *Route) Requests() []Request {
 	return r.requests
 }
 
-// MaxConcurrent returns the highest number of requests that were in progress at the same time.
+// MaxConcurrent returns the highest number so far of requests in progress at the same time.
 func (r *Route) MaxConcurrent() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.maxRunning
 }
 
-// Writer writes a response through a buffer. A write after the client has disconnected
-// aborts the handler.
+// Writer writes a response through a buffer. If the client has disconnected, sending the
+// buffer aborts the handler.
 type Writer struct {
 	*bufio.Writer
 	http   http.ResponseWriter
@@ -170,7 +170,7 @@ func (w *Writer) FlushAll() {
 	_ = http.NewResponseController(w.http).Flush()
 }
 
-// sink aborts the handler with net/http's panic when the client disconnects.
+// sink aborts the handler with net/http's panic if a write to the client fails.
 type sink struct{ http.ResponseWriter }
 
 func (s sink) Write(p []byte) (int, error) {

@@ -92,8 +92,9 @@ func Response(tb testing.TB, server string, response backend.DataResponse, span 
 	}
 }
 
-// difference describes how frames differ from a result, or returns an empty string. The
-// frames may have any format, but must not be a heatmap of native histograms.
+// difference describes how frames differ from a result, or returns an empty string. The frames
+// may have the format time_series, time_series_wide or table, or be the frame of a heatmap of
+// classic histograms.
 func difference(frames data.Frames, want results.Result, at time.Time) (string, error) {
 	if first := frames[0]; len(frames) == 1 && first.Meta.Type == "heatmap-rows" {
 		return results.ClassicDifference(first, want)
@@ -105,12 +106,13 @@ func difference(frames data.Frames, want results.Result, at time.Time) (string, 
 	return results.Difference(got, want), err
 }
 
-// setOperator matches the set operators. Prometheus returns their series in random
-// order, which affects the last digits of sums.
+// setOperator matches the set operators. Prometheus returns their results in random order,
+// which affects the last digits of sums.
 var setOperator = regexp.MustCompile(`\b(and|or|unless)\b`)
 
-// StepOf returns the step that the plugin selected for a range query, or 0 for an instant
-// query. The step is the interval in the configuration of the time field.
+// StepOf returns the step that the plugin selected for a range query. It returns 0 for an
+// instant query and for a response without frames. The step is the interval in the
+// configuration of the time field.
 func StepOf(tb testing.TB, q backend.DataQuery, frames data.Frames) time.Duration {
 	tb.Helper()
 	parsed, err := query.Parse(q.JSON, query.Source{QueryType: q.QueryType, From: q.TimeRange.From, To: q.TimeRange.To})

@@ -1,5 +1,5 @@
-// Package external runs servers that are installed on this machine, such as Debian's Prometheus,
-// as child processes of a test. The suites servers and stack call it.
+// Package external runs servers that are installed on this machine, such as Debian's
+// Prometheus, as child processes of a test. The suites servers and stack call it.
 package external
 
 import (
@@ -17,8 +17,8 @@ import (
 // first start, which takes long on a slow machine.
 const startTimeout = 2 * time.Minute
 
-// Command returns the command of one of Debian's programs. If the program isn't installed, the
-// test is skipped.
+// Command returns the command of an installed program, such as one of Debian's. If the program
+// isn't installed, the test is skipped.
 func Command(t *testing.T, program string, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := exec.LookPath(program)
@@ -29,7 +29,8 @@ func Command(t *testing.T, program string, args ...string) *exec.Cmd {
 }
 
 // Start runs a command in a temporary folder until the end of the test. It waits until the
-// server responds with the status 200 at the URL in the parameter ready. It returns the output.
+// server responds with the status 200 at the URL in the parameter ready. It returns the
+// output.
 func Start(t *testing.T, cmd *exec.Cmd, ready string) *process.Output {
 	t.Helper()
 	output := &process.Output{}

@@ -17,8 +17,8 @@ import (
 // root is the path of the repository relative to a suite.
 const root = "../.."
 
-// Source returns the settings of a data source with a URL and jsonData. If settings is
-// nil, jsonData is empty.
+// Source returns the settings of a data source with a URL and jsonData. If settings is nil,
+// jsonData is an empty object.
 func Source(tb testing.TB, url string, settings map[string]any) backend.DataSourceInstanceSettings {
 	tb.Helper()
 	if settings == nil {
@@ -43,7 +43,7 @@ func Start(tb testing.TB, source backend.DataSourceInstanceSettings) *host.Host 
 	return plugin
 }
 
-// StartLogged is like Start, with a writer for the plugin's log and with an environment
+// StartLogged is like Start, with a writer for the plugin's log and with environment variables
 // for the plugin. It returns an error if the plugin doesn't start.
 func StartLogged(tb testing.TB, source backend.DataSourceInstanceSettings, log io.Writer, env []string) (*host.Host, error) {
 	tb.Helper()

@@ -16,8 +16,8 @@ type Cap struct {
 	end, ended chan struct{}
 }
 
-// capInterval is the interval at which the memory is read. It is short enough to kill a
-// process before it allocates another few hundred megabytes. The peak doesn't depend on
+// capInterval is the interval at which the memory is read. In practice, it is short enough to
+// kill a process before it allocates another few hundred megabytes. The peak doesn't depend on
 // the interval, because the kernel records it.
 const capInterval = 5 * time.Millisecond
 
@@ -79,7 +79,7 @@ func (c *Cap) ResetPeak() error {
 	return nil
 }
 
-// End stops watching.
+// End stops watching. It must be called only once.
 func (c *Cap) End() {
 	close(c.end)
 	<-c.ended

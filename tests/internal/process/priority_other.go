@@ -2,5 +2,6 @@
 
 package process
 
-// LowerPriority has an effect only on Linux.
+// LowerPriority changes no priority, because it does so only on Linux. The returned function
+// calls f.
 func LowerPriority(int) (call func(f func()), err error) { return func(f func()) { f() }, nil }

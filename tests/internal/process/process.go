@@ -1,5 +1,5 @@
-// Package process reads the memory, CPU time and descriptors of a process and limits its
-// memory. The suites and the benchmark call it.
+// Package process reads the memory, CPU time and descriptors of a process, limits its memory,
+// and lowers the priority of the tests. The suites and the benchmark call it.
 package process
 
 import (

@@ -1,5 +1,5 @@
-// Package promserver runs Prometheus's HTTP API inside the process of a test. Suites use it
-// if they write the samples into Prometheus's storage themselves.
+// Package promserver runs Prometheus's HTTP API inside the process of a test. It is for suites
+// that write the samples into Prometheus's storage themselves.
 package promserver
 
 import (

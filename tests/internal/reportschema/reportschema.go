@@ -22,8 +22,8 @@ var optional = []string{"performance", "usage", "costs", "resources", "coldStart
 
 // Validate returns an error if a report doesn't match its schema: the schema of cost reports
 // if isCosts is true, and that of complete reports otherwise. sections are the sections that
-// the report must contain in addition to the summary; nil means all. A required field may
-// be absent if one of the report's notes is about the field.
+// the report must contain in addition to the summary; nil means those that the schema
+// requires. A required field may be absent if one of the report's notes is about the field.
 func Validate(answer map[string]any, isCosts bool, sections []string) error {
 	file := "tensorone-metrics.schema.json"
 	if isCosts {

@@ -10,8 +10,8 @@ import (
 // maxDifferences limits the number of reported differences.
 const maxDifferences = 5
 
-// Difference describes the differences of the floats of two results, or returns an
-// empty string if all series have bitwise equal samples.
+// Difference describes the differences of the floats of two results, or returns an empty
+// string if there are none. Equal floats are bitwise equal, or both are NaN.
 func Difference(got, want Result) string {
 	return difference(got.Floats, want.Floats, same)
 }

@@ -9,7 +9,7 @@ import (
 
 // FromFrames reads frames of the formats time_series, time_series_wide and table. Samples
 // without a time get the time of the instant query, which is the argument at. FromFrames
-// returns an error if a frame doesn't conform to its type.
+// returns an error if it can't read a frame.
 func FromFrames(frames data.Frames, at time.Time) (Result, error) {
 	a := empty()
 	for _, frame := range frames {

@@ -22,8 +22,8 @@ type APIError struct {
 
 func (e *APIError) Error() string { return fmt.Sprintf("HTTP %d, %s: %s", e.Status, e.Type, e.Text) }
 
-// Query evaluates an expression at one time on a server. If the server responds with an
-// error, Query returns an *APIError.
+// Query evaluates an expression at one time on a server. If the server responds with an error
+// in the API's format, Query returns an *APIError.
 func Query(ctx context.Context, server, expr string, at time.Time) (Result, error) {
 	return request(ctx, server+"/api/v1/query", url.Values{"query": {expr}, "time": {seconds(at)}})
 }
