@@ -35,7 +35,7 @@ func MapEnv(values map[string]string) Env {
 
 // Read reads dir/datasources, dir/dashboards (with the dashboards in each provider's path)
 // and dir/alerting, and checks the references between them. If files are invalid, the error
-// contains the problems of all files, and the references aren't checked.
+// contains their problems, and the references aren't checked.
 func Read(dir string, env Env) (*Set, error) {
 	var set Set
 	sources, errSources := readDataSources(filepath.Join(dir, "datasources"), env)

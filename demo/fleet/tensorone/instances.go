@@ -22,8 +22,8 @@ const (
 	draining       = 20 * time.Second // usual time to remove an instance
 	provisioning   = 4 * time.Second  // before the first phase of a cold start
 
-	// eagerRequests is the load of eagerEndpoint during the incident ColdStarts, in
-	// requests per step. With this load, the endpoint scales to zero and starts repeatedly.
+	// eagerRequests is the expected number of requests of eagerEndpoint in each step of the
+	// incident ColdStarts. With so few, the endpoint scales to zero and starts repeatedly.
 	eagerRequests = 0.6
 )
 

@@ -53,8 +53,8 @@ type Instance struct {
 	State  State
 }
 
-// headers are the headers that the engine sends with every query. It also sends headers with the
-// rule's uid and organization, which are omitted here.
+// headers are headers that the engine sends with every query. The engine's headers with the
+// rule's uid and organization are omitted.
 var headers = map[string]string{host.FromAlert: "true", "X-Cache-Skip": "true"}
 
 // Evaluate evaluates the rule at now.
