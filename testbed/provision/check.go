@@ -23,8 +23,8 @@ var (
 	execErrStates = []string{"", "Error", "Alerting", "OK"}
 )
 
-// check returns an error for invalid rules and intervals, for duplicate uids and rule titles, and
-// for references to a data source or a panel that doesn't exist.
+// check returns an error for invalid rules and intervals, for duplicate uids and rule titles,
+// and for references to a data source or a panel that doesn't exist.
 func (s *Set) check() error {
 	var errs []error
 	seen := map[string]bool{}

@@ -24,8 +24,8 @@ type pairing struct{ response, decoder string }
 const benchTime = "200ms"
 
 // measureDecoders measures every decoder with every response. Each round measures all
-// combinations, so that a temporary load of the machine affects all of them in the same
-// way.
+// combinations, so that a temporary load of the machine affects many combinations instead of
+// one.
 func measureDecoders(ctx context.Context, rounds int) ([]row, error) {
 	if err := flag.Set("test.benchtime", benchTime); err != nil {
 		return nil, err
