@@ -24,7 +24,7 @@ type path struct {
 // metric is a metric of the catalog with the parameters tenant and model.
 const metric = "inference_error_ratio"
 
-// panel returns the path of a query, for example of a panel. The parameter fields is a function
+// panel returns the path of a query, for example a panel's. The parameter fields is a function
 // that returns the query's fields for an input.
 func panel(kind query.Type, fields func(input string) map[string]any) path {
 	return path{covers: string(kind), request: func(ctx context.Context, w *world, user *backend.User, input string) string {
