@@ -22,7 +22,7 @@ import (
 // defaultScrapeTimeout is Prometheus's default.
 const defaultScrapeTimeout = 10 * time.Second
 
-// startScraping scrapes the fleet and the other targets into db.
+// startScraping starts to scrape the fleet and the other targets into db.
 func (s *Server) startScraping(ctx context.Context, o Options, db *tsdb.DB, registry *client.Registry) (*scrape.Manager, *config.Config, error) {
 	groups, err := s.targetGroups(ctx, o)
 	if err != nil {

@@ -43,7 +43,7 @@ type Scrape struct {
 	Condition Condition
 	Duration  float64 // seconds
 	Samples   int     // number of series in the response; 0 without a response
-	Added     int     // number of series that the response of the previous step did not contain
+	Added     int     // number of series that weren't in the previous step's response
 }
 
 // Scrape returns the scrape of the last step.

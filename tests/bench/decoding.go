@@ -20,7 +20,7 @@ type cost struct {
 // pairing contains the names of a response and a decoder.
 type pairing struct{ response, decoder string }
 
-// benchTime is the duration of one measurement.
+// benchTime is the minimum duration of one measurement.
 const benchTime = "200ms"
 
 // measureDecoders measures every decoder with every response. Each round measures all

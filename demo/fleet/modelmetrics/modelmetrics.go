@@ -25,7 +25,7 @@ var durationBounds = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 // allCallers are the callers of a data source.
 var allCallers = []struct {
 	name    string
-	rate    float64              // queries per second at the peak, for all data sources together
+	rate    float64              // queries per second of all data sources at the peak
 	steady  bool                 // constant load
 	byName  float64              // share of catalog queries among the queries
 	api     string               // endpoint of Prometheus
@@ -119,7 +119,7 @@ func (p *platform) Step(m simulation.Moment) {
 	p.goroutines.Set(math.Round(24 + 6*executing*simulation.Jitter(p.rng)))
 }
 
-// families are the metric families of pkg/telemetry.
+// families are the metric families of pkg/telemetry with the labels of a data source.
 type families struct {
 	queries, catalogQueries, requests, retries, bytes, samples, resources simulation.ScalarVec
 	inFlight, catalog, problems, decisions, dropped                       simulation.ScalarVec

@@ -13,7 +13,7 @@ type endpoint struct {
 	id, name, model, tier string
 	gpu                   gpu
 	rhythm                rhythm
-	rate                  float64              // requests per second at the load 1, the peak of most rhythms
+	rate                  float64              // requests per second at the load 1
 	weekend               float64              // share by which the load is lower in the middle of a weekend
 	growth                float64              // share by which the load grows in 30 days
 	work                  simulation.LogNormal // duration of a request on a warm instance
@@ -95,7 +95,7 @@ var endpoints = []endpoint{
 	},
 }
 
-// rhythm returns the load as a function of time. The load is a factor of the field rate.
+// rhythm returns the load as a function of time. The load is relative to the endpoint's rate.
 type rhythm func(rng *rand.Rand, end time.Time) func(time.Time) float64
 
 // byDay returns the daily rhythm with its peak at peakHour (UTC).

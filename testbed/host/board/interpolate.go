@@ -83,8 +83,8 @@ func (v Values) withoutAll() Values {
 
 // names replaces variables in a list. An element that is exactly $name, ${name} or [[name]]
 // is replaced by the selected values of the variable, if it exists. Any other element is
-// replaced by the results of the method texts. If a value contains a reference to a variable, the reference
-// isn't replaced. Empty values are removed.
+// replaced by the results of the method texts. If a value contains a reference to a variable,
+// the reference isn't replaced. Empty values are removed.
 func (v Values) names(elements []string) []string {
 	filled := []string{}
 	for _, element := range elements {

@@ -29,7 +29,7 @@ const (
 // Points returns the mean number of samples per series, rounded down.
 func (r Response) Points() int { return r.Samples / r.Series }
 
-// Labels returns the labels of a series.
+// Labels returns the labels of the series with the index i.
 func Labels(i int) map[string]string {
 	return map[string]string{
 		"__name__": "http_requests_total", "instance": fmt.Sprintf("10.0.%d.%d:9090", i/250, i%250), "job": "api", "method": "GET", "status": "200",
