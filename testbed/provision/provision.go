@@ -13,7 +13,7 @@ import (
 	"slices"
 )
 
-// Set contains everything that is provisioned, in the order in which Grafana loads it.
+// Set contains the provisioned data sources, dashboards and rules, in the order of the files.
 type Set struct {
 	DataSources []DataSource
 	Dashboards  []Dashboard
