@@ -88,7 +88,7 @@ func copyFile(to, file, wait string) error {
 // evaluation of its group.
 const interval = "1m"
 
-// withFor sets the `for` of each rule in a provisioning file and the interval of each
+// withFor replaces the `for` of each rule in a provisioning file and the interval of each
 // group. It keeps all other content, including comments. A file without groups is returned
 // unchanged.
 func withFor(body []byte, wait string) ([]byte, error) {

@@ -67,8 +67,8 @@ func scrapeConfig(jobs []string, interval time.Duration, logger *slog.Logger) (*
 
 // targetGroups starts the fleet's exporters and returns the addresses of all targets by job.
 // The label instance of a fleet's target is its simulated address instead of the exporter's,
-// so that scrapes continue the series of the history. A job whose target has no exporter has
-// an empty list.
+// so that scrapes continue the series of the history. The job of a target without an exporter
+// is in the result, too, but has no address for this target.
 func (s *Server) targetGroups(ctx context.Context, o Options) (map[string][]*targetgroup.Group, error) {
 	groups := map[string][]*targetgroup.Group{}
 	add := func(job, instance, address, path string) {
