@@ -9,8 +9,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// configFile is used instead of the conf/custom.ini of an installed Grafana. It contains the
-// feature toggles, because environment variables can't disable a toggle that is enabled by
+// configFile is used instead of the configuration file of an installed Grafana. It contains
+// the feature toggles, because environment variables can't disable a toggle that is enabled by
 // default.
 const configFile = "grafana.ini"
 
@@ -47,7 +47,7 @@ func prepare(o Options) error {
 	return nil
 }
 
-// copyYAML copies the provisioning files of one folder. If wait isn't empty, it
+// copyYAML copies the files of one folder, but not its subfolders. If wait isn't empty, it
 // replaces the `for` of every alert rule.
 func copyYAML(to, from, wait string) error {
 	if err := os.MkdirAll(to, 0o755); err != nil { //nolint:gosec // G301: the container of Grafana runs as another user
@@ -88,8 +88,8 @@ func copyFile(to, file, wait string) error {
 // evaluation of its group.
 const interval = "1m"
 
-// withFor sets the `for` of each rule in a provisioning file and the interval of each
-// group. It keeps all other content, including comments. A file without rules is returned
+// withFor replaces the `for` of each rule in a provisioning file and the interval of each
+// group. It keeps all other content, including comments. A file without groups is returned
 // unchanged.
 func withFor(body []byte, wait string) ([]byte, error) {
 	var document yaml.Node
@@ -117,7 +117,7 @@ func withFor(body []byte, wait string) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// items returns the items of the sequence under key.
+// items returns the items of the sequence under key, or nil.
 func items(node *yaml.Node, key string) []*yaml.Node {
 	if node.Kind == yaml.DocumentNode && len(node.Content) == 1 {
 		node = node.Content[0]

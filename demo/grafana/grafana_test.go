@@ -60,8 +60,8 @@ func serveFake() {
 	_ = http.ListenAndServe(address, nil)
 }
 
-// serveFakeUsers serves Grafana's API for users. It knows one organization without users, and the
-// administrator's password "secret".
+// serveFakeUsers serves Grafana's API for users, with one organization that has no users yet.
+// The administrator's password is "secret".
 func serveFakeUsers(respond func(http.ResponseWriter, any)) {
 	isAdmin := func(w http.ResponseWriter, r *http.Request) bool {
 		name, password, _ := r.BasicAuth()
@@ -269,7 +269,7 @@ func checkCreateUser(t *testing.T, server *Server) {
 	}
 }
 
-// zombie reports whether a process has exited but its parent hasn't waited for it.
+// zombie reports, on Linux, whether a process has exited but its parent hasn't waited for it.
 func zombie(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	return err == nil && strings.Contains(string(stat), ") Z ")

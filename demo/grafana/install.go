@@ -2,7 +2,7 @@
 // listens on loopback and contains the plugin and its dashboards and alert rules. It uses its
 // own folder instead of the folder of an installed Grafana, and sends no requests to external
 // servers. Start starts the Grafana with the files of a repository and the address of a
-// Prometheus, and returns a Server. Server.Close stops the Grafana and its child processes.
+// Prometheus, and returns a Server. Server.Close stops the Grafana.
 package grafana
 
 import (
@@ -82,10 +82,10 @@ func serverCommand(binary string) []string {
 	return []string{binary}
 }
 
-// homeOf returns the home of a Grafana whose binary is on the PATH. It tries the parent
-// of the binary's folder, as in an unpacked Grafana, and /usr/share/grafana, where Linux
-// packages install Grafana. If the binary is a symbolic link, homeOf also tries the parent
-// of the folder of the link's target, and share/grafana in that parent.
+// homeOf returns the home of a Grafana whose binary is on the PATH. It first tries the parent
+// of the binary's folder, as in an unpacked Grafana. Then it resolves symbolic links and tries
+// the parent of the target's folder, and share/grafana in that parent. The last folder is
+// /usr/share/grafana, where Linux packages install Grafana.
 func homeOf(binary string) (string, bool) {
 	candidates := []string{filepath.Dir(filepath.Dir(binary))}
 	if resolved, err := filepath.EvalSymlinks(binary); err == nil {

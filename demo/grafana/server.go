@@ -24,7 +24,7 @@ const (
 // Options describe the Grafana to start.
 type Options struct {
 	Install       Install
-	Dir           string // an empty folder for its data, logs and provisioning
+	Dir           string // a folder, empty or absent, for its data, logs and provisioning
 	Root          string // the repository
 	Port          int
 	PrometheusURL string

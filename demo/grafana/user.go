@@ -33,7 +33,7 @@ func (s *Server) CreateUser(ctx context.Context, adminPassword string, user User
 	return nil
 }
 
-// send sends a request as the user admin, and decodes the JSON response into out unless it is
+// send sends a request as the user admin, and decodes the JSON response into out unless out is
 // nil. A response with a status other than 200 is an error.
 func (s *Server) send(ctx context.Context, adminPassword, method, path string, body, out any) error {
 	text, err := json.Marshal(body)

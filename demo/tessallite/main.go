@@ -61,7 +61,7 @@ func serve(ctx context.Context) error {
 	return errors.Join(err, server.Close())
 }
 
-// checkHealth returns an error if no platform responds on the first port.
+// checkHealth returns an error unless a platform responds with status 200 on the first port.
 func checkHealth(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()

@@ -127,7 +127,7 @@ func only(method string, next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// serveHealth responds with 200 if the data source is healthy and with 400 otherwise, as
+// serveHealth responds with 200 if the data source is healthy and with 400 if it is not, as
 // Grafana does for "Save & test".
 func (h *Host) serveHealth(w http.ResponseWriter, r *http.Request) {
 	result, err := h.CheckHealth(r.Context())

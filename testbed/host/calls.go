@@ -135,7 +135,7 @@ func (h *Host) pluginContextProto() *pluginv2.PluginContext {
 }
 
 // callError wraps the error of a call. If the process has exited, the returned error wraps
-// ErrExited instead, and ends with lines of the process's stderr.
+// ErrExited instead, and ends with lines of the process's output, if there are any.
 func (h *Host) callError(call string, err error) error {
 	if status.Code(err) == codes.Unavailable {
 		for deadline := time.Now().Add(exitGrace); !h.exited() && time.Now().Before(deadline); {

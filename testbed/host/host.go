@@ -37,7 +37,7 @@ type Options struct {
 	Binary string
 	// DataSource is the data source of each request.
 	DataSource backend.DataSourceInstanceSettings
-	// Log receives the plugin's stderr; nil discards it.
+	// Log receives the plugin's stderr and stdout; nil discards them.
 	Log io.Writer
 	// Env is the plugin's environment. Like Grafana, the host doesn't pass on its
 	// own environment.

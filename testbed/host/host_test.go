@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// echo is a data source whose responses contain the request.
+// echo is a data source whose responses contain parts of the request.
 type echo struct {
 	backend.CallResourceHandler
 	url string

@@ -7,14 +7,14 @@ import (
 	"sync"
 )
 
-// The last maxTail bytes of stderr are kept for error messages. An error contains at most
-// maxLines lines of them.
+// The last maxTail bytes of the plugin's output are kept for error messages. An error contains
+// at most maxLines lines of them.
 const (
 	maxTail  = 16 << 10
 	maxLines = 8
 )
 
-// tail copies the plugin's stderr to out and keeps the end of it.
+// tail copies the plugin's output to out, if not nil, and keeps the end of it.
 type tail struct {
 	out io.Writer
 
@@ -35,7 +35,7 @@ func (t *tail) Write(p []byte) (int, error) {
 	return t.out.Write(p)
 }
 
-// lastLines returns at most maxLines lines of stderr that explain an exit, in a form that can
+// lastLines returns at most maxLines lines of output that explain an exit, in a form that can
 // be appended to an error. It selects the first lines that aren't log lines, such as the
 // trace of a panic. If all lines are log lines, it selects the last ones.
 func (t *tail) lastLines() string {

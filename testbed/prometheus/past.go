@@ -14,7 +14,7 @@ import (
 // samples of a past are far apart and a block contains few of them.
 const pastBlock = 10 * 24 * time.Hour
 
-// Past describes the samples before a fleet's history. They are farther apart than the
+// Past describes the samples before a fleet's history. Most are farther apart than the
 // samples of the history. See [simulation.Fleet.Past].
 type Past struct {
 	Fleet *simulation.Fleet

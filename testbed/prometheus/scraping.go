@@ -22,7 +22,7 @@ import (
 // defaultScrapeTimeout is Prometheus's default.
 const defaultScrapeTimeout = 10 * time.Second
 
-// startScraping scrapes the fleet and the other targets into db.
+// startScraping starts to scrape the fleet and the other targets into db.
 func (s *Server) startScraping(ctx context.Context, o Options, db *tsdb.DB, registry *client.Registry) (*scrape.Manager, *config.Config, error) {
 	groups, err := s.targetGroups(ctx, o)
 	if err != nil {
@@ -67,8 +67,8 @@ func scrapeConfig(jobs []string, interval time.Duration, logger *slog.Logger) (*
 
 // targetGroups starts the fleet's exporters and returns the addresses of all targets by job.
 // The label instance of a fleet's target is its simulated address instead of the exporter's,
-// so that scrapes continue the series of the history. A job whose target has no exporter has
-// an empty list.
+// so that scrapes continue the series of the history. The job of a target without an exporter
+// is in the result, too, but has no address for this target.
 func (s *Server) targetGroups(ctx context.Context, o Options) (map[string][]*targetgroup.Group, error) {
 	groups := map[string][]*targetgroup.Group{}
 	add := func(job, instance, address, path string) {

@@ -46,9 +46,9 @@ type Server struct {
 // URL returns the server's base URL, without a trailing slash.
 func (s *Server) URL() string { return s.url }
 
-// Close stops the server and the fleet's exporters and waits for their
-// goroutines. Afterwards a new server can use the directory. Close may be called more
-// than once.
+// Close stops the server and the fleet's exporters. Afterwards a new server can use the
+// directory. Close may be called more than once: it then returns the error of the first
+// call.
 func (s *Server) Close() error {
 	s.once.Do(func() {
 		for _, stop := range slices.Backward(s.stop) {

@@ -23,8 +23,8 @@ var (
 	execErrStates = []string{"", "Error", "Alerting", "OK"}
 )
 
-// check returns an error if Grafana wouldn't start with the set, if it would silently not evaluate
-// a rule, if a uid isn't unique, or if a rule refers to a data source or a panel that doesn't exist.
+// check returns an error for invalid rules and intervals, for duplicate uids and rule titles,
+// and for references to a data source or a panel that doesn't exist.
 func (s *Set) check() error {
 	var errs []error
 	seen := map[string]bool{}

@@ -131,7 +131,7 @@ func (d Dashboard) QueryAnnotations() []Annotation {
 	return slices.DeleteFunc(slices.Clone(d.Annotations.List), func(a Annotation) bool { return a.BuiltIn == 1 })
 }
 
-// Panel returns the panel with the given id.
+// Panel returns the panel, but not a row, with the given id.
 func (d Dashboard) Panel(id int) (Panel, bool) {
 	for _, p := range d.QueryPanels() {
 		if p.ID == id {

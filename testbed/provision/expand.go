@@ -29,7 +29,7 @@ func (e *expander) text(key string, s *string) {
 	})
 }
 
-// tree expands every string in v, which is a YAML value of any type.
+// tree returns v, a YAML value of any type, with every string in it expanded.
 func (e *expander) tree(key string, v any) any {
 	switch v := v.(type) {
 	case string:

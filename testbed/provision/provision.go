@@ -13,7 +13,7 @@ import (
 	"slices"
 )
 
-// Set contains everything that is provisioned, in the order in which Grafana loads it.
+// Set contains the provisioned data sources, dashboards and rules, in the order of the files.
 type Set struct {
 	DataSources []DataSource
 	Dashboards  []Dashboard
@@ -35,7 +35,7 @@ func MapEnv(values map[string]string) Env {
 
 // Read reads dir/datasources, dir/dashboards (with the dashboards in each provider's path)
 // and dir/alerting, and checks the references between them. If files are invalid, the error
-// contains the problems of all files, and the references aren't checked.
+// contains their problems, and the references aren't checked.
 func Read(dir string, env Env) (*Set, error) {
 	var set Set
 	sources, errSources := readDataSources(filepath.Join(dir, "datasources"), env)

@@ -67,7 +67,7 @@ func files() map[string]string {
 	}
 }
 
-// read writes the files into a folder and reads it.
+// read writes the files into a folder and reads the folder.
 func read(t *testing.T, content map[string]string) (*provision.Set, error) {
 	t.Helper()
 	dir := t.TempDir()

@@ -29,7 +29,7 @@ type Rule struct {
 // panel returns the panel that the rule refers to: the uid of its dashboard, and the id of
 // the panel. The uid is empty for a rule without a panel. The annotations __dashboardUid__
 // and __panelId__ take precedence over the fields. One annotation without the other is an
-// error, and so are annotations and fields with different panels.
+// error, and so are annotations that differ from the fields if dashboardUid is set.
 func (r Rule) panel() (uid string, id int, err error) {
 	uid, hasUID := r.Annotations["__dashboardUid__"]
 	panel, hasPanel := r.Annotations["__panelId__"]

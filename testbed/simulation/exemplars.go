@@ -11,10 +11,10 @@ import (
 	client "github.com/prometheus/client_golang/prometheus"
 )
 
-// tracesPerStep is the number of durations per step that get a trace.
+// tracesPerStep is the number of exemplars that a histogram has after an observation.
 const tracesPerStep = 2
 
-// traces are the exemplars of a histogram: a few durations of the last step with
+// traces are the exemplars of a histogram: a few durations of its last observation with
 // the ids of their traces. They have their own random generator, so that they don't
 // change the values of the histogram.
 type traces struct {
@@ -33,7 +33,7 @@ func newTraces(family string, labelValues []string) traces {
 	return traces{rng: rand.New(rand.NewPCG(seed.Sum64(), 0))} //nolint:gosec // G404: a simulation is repeatable
 }
 
-// sample draws the traces of a step from the distribution of its durations.
+// sample replaces the traces with new ones, whose durations have the distribution d.
 func (t *traces) sample(d LogNormal) {
 	t.latest = t.latest[:0]
 	for range tracesPerStep {

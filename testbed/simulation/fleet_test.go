@@ -20,7 +20,7 @@ func play(f *simulation.Fleet, visit func()) {
 	}
 }
 
-// fingerprint hashes every value and every scrape of a history.
+// fingerprint hashes the values, scrape durations and conditions of a history.
 func fingerprint(f *simulation.Fleet) uint64 {
 	sum := uint64(14695981039346656037)
 	mix := func(v float64) { sum = (sum ^ math.Float64bits(v)) * 1099511628211 }

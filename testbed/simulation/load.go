@@ -18,7 +18,7 @@ func Daily(t time.Time, peakHour float64) float64 {
 // Weekly returns the load at a time of the week as a share of the load at noon on
 // Wednesday (UTC). The load is a cosine. At midnight between Saturday and Sunday it is 1-dip,
 // which is the minimum. If dip is negative, it is the maximum: the load is higher on weekends.
-// From one day to the next, the load at the same time of day changes by less than half of the
+// From one day to the next, the load at the same time of day changes by at most half of the
 // absolute value of dip.
 func Weekly(t time.Time, dip float64) float64 {
 	const week = 7 * Day

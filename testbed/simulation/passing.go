@@ -20,7 +20,7 @@ type PassingVec struct {
 type Passing struct {
 	Scalar
 	Labels labels.Labels // as Prometheus stores them, with the metric name, job and instance
-	isNew  bool          // added in the current step
+	isNew  bool          // added since the last call of countPassing
 }
 
 // PassingCounter adds a family of counters whose children exist for a limited time. A step
@@ -55,8 +55,8 @@ func (t *Target) Passing() []*Passing {
 	return all
 }
 
-// countPassing returns the number of passing counters, and how many of them the step has added.
-// It must be called once at the end of each step.
+// countPassing returns the number of passing counters, and how many of them were added since
+// the last call. It is called at the end of each step in which the target responds.
 func (t *Target) countPassing() (n, added int) {
 	for _, f := range t.passing {
 		n += len(f.current)

@@ -8,8 +8,8 @@ import (
 // Day is the period of the planned disturbances.
 const Day = 24 * time.Hour
 
-// settled is the minimum time between the last planned disturbance and the end of the
-// history. It keeps disturbances out of the windows of alerts at the end of the history
+// settled is the minimum time from the beginning of the last planned disturbance to the end of
+// the history. It keeps disturbances out of the windows of alerts at the end of the history
 // and in the first hours after it.
 const settled = 150 * time.Minute
 

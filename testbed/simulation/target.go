@@ -34,7 +34,7 @@ type Target struct {
 	passing  []*PassingVec
 	restarts []time.Time
 	scrape   Scrape
-	size     int // number of series; 0 before the first step
+	size     int // number of series that the target always has; 0 before the first step
 	rng      *rand.Rand
 }
 
@@ -43,7 +43,7 @@ type Scrape struct {
 	Condition Condition
 	Duration  float64 // seconds
 	Samples   int     // number of series in the response; 0 without a response
-	Added     int     // number of series that were added since the previous response
+	Added     int     // number of series that weren't in the previous step's response
 }
 
 // Scrape returns the scrape of the last step.

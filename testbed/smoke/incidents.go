@@ -13,7 +13,7 @@ import (
 
 // Incidents collects the states of the rules from several runs with different incidents.
 type Incidents struct {
-	rules []string            // in the order of their first run
+	rules []string            // in the order of their first verdicts
 	met   map[string][]string // by rule: the incidents during which its condition was met
 	runs  map[string]int      // by rule: the number of runs
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // worlds are data sources with the same rules: one with the series of all tenants, and one for
-// each tenant with only the tenant's series. The key "" is a data source without series.
+// each tenant with only the tenant's series. The key "", if any, is one without series.
 type worlds struct {
 	all   *world
 	alone map[string]*world
@@ -39,7 +39,7 @@ func newWorlds(t *testing.T) worlds {
 	}
 }
 
-// callers are the users to whom the rules apply. The alert engine and a denied user send a
+// callers are the users whom the rules restrict. The alert engine and a denied user send a
 // sample of the inputs.
 var callers = []caller{{alice, "acme", 1}, {gina, "globex", 1}, {scheduler, "acme", 7}, {eve, "", 7}}
 
@@ -58,7 +58,7 @@ func TestTenantsAreIsolated(t *testing.T) {
 
 // checkPath sends inputs on the path with the given name. The responses to the callers must be
 // the same as if there were no other tenant. Unless the path is static, the other tenants must
-// change a response to the unrestricted user. Otherwise, the inputs prove nothing.
+// change a response to the unrestricted user. If they change none, the inputs prove nothing.
 func (w worlds) checkPath(t *testing.T, name string, callers []caller, unrestricted *backend.User, inputs []string) {
 	t.Helper()
 	p := paths[name]
@@ -125,7 +125,7 @@ func sorted(response string) string {
 
 func clip(text string) string { return text[:min(len(text), 3000)] }
 
-// TestCallersReadTheirTenant checks that the rules don't refuse everything.
+// TestCallersReadTheirTenant checks whose series each user can read.
 func TestCallersReadTheirTenant(t *testing.T) {
 	w := newWorlds(t).all
 	for _, test := range []struct {

@@ -24,8 +24,8 @@ type path struct {
 // metric is a metric of the catalog with the parameters tenant and model.
 const metric = "inference_error_ratio"
 
-// panel returns the path of a panel's query. The parameter fields is a function that returns
-// the query's fields for an input.
+// panel returns the path of a query, for example a panel's. The parameter fields is a function
+// that returns the query's fields for an input.
 func panel(kind query.Type, fields func(input string) map[string]any) path {
 	return path{covers: string(kind), request: func(ctx context.Context, w *world, user *backend.User, input string) string {
 		all := fields(input)
@@ -100,7 +100,7 @@ func filter(key, operator, value string) []fields {
 	return []fields{{"key": key, "operator": operator, "value": value}}
 }
 
-// paths are all ways in which a caller can request data, by name. TestEveryPathIsInTheTable
+// paths are ways in which a caller can request data, by name. TestEveryPathIsInTheTable
 // fails if a query type or a route is in no path and isn't exempt.
 var paths = map[string]path{
 	"panel":         panel(query.PromQL, expr(nil)),

@@ -30,7 +30,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/promserver"
 )
 
-// rules are the access rules of all data sources.
+// rules are the access rules of the data sources, except for the demo's data source.
 const rules = `
 rules:
   - {name: acme, when: {user: alice}, matchers: ['tenant="acme"']}
@@ -140,9 +140,9 @@ func serveMetadata(t *testing.T, server string, all descriptions) string {
 	return front.URL
 }
 
-// addTenant writes the series of a tenant: those of all families of the catalog, and others
-// with families and labels that no other tenant has. All tenants have the same job and
-// instance, so that the PromQL function info() could mix their series.
+// addTenant writes the series of a tenant: those of all families of the catalog, and others.
+// Some of these have a family or a label that no other tenant has. All tenants have the same
+// job and instance, so that the PromQL function info() could mix their series.
 func addTenant(t *testing.T, data *teststorage.TestStorage, all descriptions, start time.Time, tenant string) {
 	t.Helper()
 	packs, err := catalog.Builtin()
@@ -200,7 +200,7 @@ const (
 	future   = 10 * time.Minute
 )
 
-// write adds samples of a series. A counter has exemplars.
+// write adds samples of a series. A counter also gets an exemplar.
 func write(t *testing.T, data *teststorage.TestStorage, start time.Time, series labels.Labels, factor float64, isCounter bool) {
 	t.Helper()
 	app := data.Appender(t.Context())

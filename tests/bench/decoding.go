@@ -20,12 +20,12 @@ type cost struct {
 // pairing contains the names of a response and a decoder.
 type pairing struct{ response, decoder string }
 
-// benchTime is the duration of one measurement.
+// benchTime is the minimum duration of one measurement.
 const benchTime = "200ms"
 
 // measureDecoders measures every decoder with every response. Each round measures all
-// combinations, so that a temporary load of the machine affects all of them in the same
-// way.
+// combinations, so that a temporary load of the machine affects many combinations instead of
+// one.
 func measureDecoders(ctx context.Context, rounds int) ([]row, error) {
 	if err := flag.Set("test.benchtime", benchTime); err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
-// Limits of the time that access rules and a policy add to a query.
+// Limits of the time that access rules and a policy add to a query, and the measured queries.
 const (
 	maxShareOfLarge   = 1   // percent of the time of the large query
 	maxMicrosOfSmall  = 100 // of a query with one series
@@ -54,8 +54,8 @@ func measureEnforcement(ctx context.Context, rounds int) ([]row, error) {
 	t.add("one series", trim(small.without), trim(small.with), trim(small.added()))
 	t.print()
 	return []row{
-		// The share uses the added time of the small response, because enforcement doesn't
-		// depend on the response, and the difference of two long times is mostly noise.
+		// The share uses the added time of the small response, because enforcement hardly
+		// depends on the response, and the difference of two long times is mostly noise.
 		atMost("access rules, share of a large query", 100*small.added()/large.without, maxShareOfLarge, " %"),
 		atMost("access rules, time of a small query", small.added(), maxMicrosOfSmall, " µs"),
 	}, nil

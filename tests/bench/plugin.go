@@ -49,7 +49,7 @@ const (
 )
 
 // candidates returns this plugin, the variants of the peer plugin, and the plugin that
-// the flag -peer names.
+// the flag -peer names, if any.
 func candidates(o options) []candidate {
 	ours := host.Binary(o.root)
 	all := []candidate{
@@ -117,8 +117,8 @@ func (r *running) pid() int { return r.client.ReattachConfig().Pid }
 
 // query runs one range query, to which the upstream sends the given response. It returns the
 // time until the plugin's protobuf response has been received, and the size of the protobuf
-// response in bytes. It returns an error if the plugin's response and the upstream's response
-// have different numbers of series or points.
+// response in bytes. The function check compares the plugin's response with the upstream's
+// response.
 func (r *running) query(ctx context.Context, upstream string, of responses.Response) (took time.Duration, size int, err error) {
 	request, err := r.request(upstream, of)
 	if err != nil {

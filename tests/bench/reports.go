@@ -39,8 +39,8 @@ const (
 )
 
 // kind is a kind of request for reports. Its function take returns the endpoints of a round.
-// Rounds differ in the endpoints or in their order, so that the plugin doesn't return a
-// stored response.
+// Successive rounds differ in the endpoints or in their order, so that the plugin doesn't
+// return a stored response.
 type kind struct {
 	name        string
 	maxRequests float64

@@ -9,7 +9,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
-// upstream serves one response to every range query from memory.
+// upstream serves one response from memory to every range query.
 type upstream struct {
 	url    string
 	server *http.Server

@@ -65,7 +65,7 @@ func upstream(t *testing.T, sent *atomic.Int64) string {
 	return server.URL
 }
 
-// query returns a query over all points. The parameter expr contains the number of series.
+// query returns a query over all points. The expression x{series="3"} returns three series.
 func query(refID, expr string) backend.DataQuery {
 	return backend.DataQuery{
 		RefID: refID, Interval: 15 * time.Second, MaxDataPoints: points,

@@ -1,5 +1,5 @@
 // Package corpus runs every expression of Prometheus's PromQL test corpus through the
-// compiled plugin and compares each value, label, notice and error with the response of
+// compiled plugin and compares the values, labels, notices and errors with the response of
 // Prometheus's HTTP API. Prometheus's test runner reads the corpus, loads its data and
 // evaluates its expressions with an engine that also queries the plugin.
 package corpus

@@ -96,7 +96,7 @@ const heatmap = "heatmap"
 // query queries the plugin with an expression. Prometheus's runner evaluates each expression
 // several times for the same data. For the first instant query and for the first range query,
 // query requests all formats, and for further ones only the first format. If the parameter
-// histograms is true, it also requests a heatmap for every query.
+// histograms is true, query also requests a heatmap each time.
 func (e *comparingEngine) query(ctx context.Context, expr string, span backend.TimeRange, how map[string]any, histograms bool) (backend.Responses, error) {
 	selected := slices.Clone(formats)
 	key := fmt.Sprint(how["instant"], " ", expr)

@@ -2,7 +2,7 @@ import { QUERY_EDITOR, seriousViolations } from './axe';
 import { expect, test } from './fixtures';
 import { openPromQL } from './promql';
 
-// The form on a data source's settings page. The plugin renders the fields of the form.
+// The form on a data source's settings page. The plugin renders most fields of the form.
 const SETTINGS = { within: 'form' };
 
 test('the editor of PromQL is accessible', async ({ page, explorePage }) => {

@@ -20,7 +20,7 @@ export const QUERY_EDITOR = {
   without: '[data-testid="query-editor-row-header"]',
 };
 
-/** Returns axe's serious and critical violations in a part of the page, as "rule: element". */
+/** Returns axe's serious and critical violations in a part of the page, except IGNORED ones, as "rule: element". */
 export async function seriousViolations(page: Page, part: { within: string; without?: string }): Promise<string[]> {
   const builder = new AxeBuilder({ page }).include(part.within);
   const { violations } = await (part.without ? builder.exclude(part.without) : builder).analyze();

@@ -9,7 +9,7 @@ const MARGIN = 16;
 const MAX_HEIGHT = 2000;
 const MAX_BYTES = 400 * 1024;
 
-// The pictures in the documentation show each dashboard down to the last complete row of panels.
+// The pictures in the documentation show each dashboard down to the last row of panels that fits into MAX_HEIGHT.
 for (const described of provisioned) {
   test(`docs/img/${described.uid}.png`, async ({ page, gotoDashboardPage }) => {
     await hideMenus(page);

@@ -19,7 +19,7 @@ for (const provisionedDashboard of provisioned) {
         page,
         gotoDashboardPage,
       }) => {
-        test.slow(); // Some dashboards have forty panels.
+        test.slow(); // One dashboard has more than forty panels.
         await page.setViewportSize({ width, height: heightOf(provisionedDashboard) });
         const rows = rowsByPanel(page);
         const dashboard = await gotoDashboardPage({

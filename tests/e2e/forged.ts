@@ -9,7 +9,7 @@ export const FORGED: Record<string, string> = {
   'X-Scope-OrgID': 'forged',
   'X-WEBAUTH-USER': 'forged',
   'X-Forwarded-For': 'forged',
-  // Grafana ignores this unknown scheme. It would reject an invalid token of a scheme that it knows.
+  // Grafana ignores this unknown scheme. It would reject an invalid token of a supported scheme.
   Authorization: 'Forged forged',
   FromAlert: 'true',
   'X-Rule-Uid': 'forged',

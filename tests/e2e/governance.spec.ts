@@ -14,7 +14,7 @@ const TENANT = 'aurora-retail';
 const OTHER_TENANT = 'borealis-bank';
 const USER: Account = { login: 'aurora-user', password: 'a-long-password' };
 
-/** Administrators see everything. Other users see one tenant, and may query only the catalog. */
+/** Administrators can query everything. USER can query one tenant, and not in PromQL. */
 const ACCESS = `rules:
   - name: administrators
     when: {role: Admin}

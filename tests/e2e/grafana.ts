@@ -160,7 +160,7 @@ class ScenesGrafana implements Grafana {
   }
 
   /**
-   * Finds a variable by its label. In the provisioned dashboards, labels and names of variables differ only in case.
+   * Finds a variable by its label. In the specs, the label of the variable is its name, apart from the case.
    */
   private label(variable: string): Locator {
     const id = new RegExp(`^data-testid Dashboard template variables submenu Label ${variable}$`, 'i');

@@ -4,7 +4,7 @@ interface QueryResponse {
   results: Record<string, { error?: string; frames?: Array<{ data?: { values: unknown[][] } }> }>;
 }
 
-/** Returns the number of rows in each panel's last response, by panel id. The map is updated while the page is open. */
+/** Returns the number of rows in each panel's last successful response, by panel id. Later responses update the map. */
 export function rowsByPanel(page: Page): Map<number, number> {
   const rows = new Map<number, number>();
   page.on('response', async (response) => {

@@ -13,7 +13,7 @@ export interface Rule {
 // most rules every minute, and TensorOne's rules every five minutes.
 export const EVALUATED = { timeout: 400_000 };
 
-/** Returns the sorted titles of the provisioned rules. */
+/** Returns the sorted titles of the rules in Grafana's provisioning API, which lists all rules. */
 export async function provisionedRules(request: APIRequestContext): Promise<string[]> {
   const rules: Array<{ title: string }> = await (await request.get('/api/v1/provisioning/alert-rules')).json();
   return rules.map(({ title }) => title).sort();

@@ -111,7 +111,7 @@ async function tenantsOf(request: APIRequestContext): Promise<string[]> {
   return (await response.json()).data;
 }
 
-/** Sends an input in all ways in which a browser can send it. */
+/** Sends an input on several routes and in queries, and returns the responses. */
 async function sendOnEveryPath(request: APIRequestContext, input: string) {
   const text = encodeURIComponent(input);
   const gets = [

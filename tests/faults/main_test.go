@@ -67,7 +67,7 @@ func withPlugin(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
-// Secrets of every data source in these tests. No error and no log of the plugin may
+// Secrets of the data sources in these tests. No error and no log of the plugin may
 // contain any of them.
 const (
 	urlPassword   = "password-in-the-url"

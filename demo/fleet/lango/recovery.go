@@ -27,7 +27,7 @@ const maxBackoff = 30 // seconds
 type failureClass struct {
 	cause    string
 	share    float64 // of the requests
-	again    float64 // share of failures among all retries but the last
+	again    float64 // share of failures among all retries but the last, without an outage
 	retries  string  // action of a retry; empty without retries
 	maxTries int     // retries; recovery escalates if the last one fails
 	instead  string  // action if retries is empty
@@ -84,7 +84,7 @@ func newRecovery(t *simulation.Target, rng *rand.Rand) *recovery {
 	return r
 }
 
-// failures simulates the failures among n requests and their recovery. It returns the
+// failures simulates the failures among n requests and the recovery from them. It returns the
 // number of requests that end in an error, because recovery escalates or takes no action.
 func (r *recovery) failures(n float64, outage bool, rng *rand.Rand) float64 {
 	met, lost := 0.0, 0.0

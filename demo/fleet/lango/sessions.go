@@ -62,7 +62,7 @@ func (s *sessions) restart() {
 	clear(s.pending)
 }
 
-// change opens and closes random sessions. It closes fewer if only stuck ones are left.
+// change opens and closes random sessions. It closes no stuck ones, so it may close too few.
 func (s *sessions) change(opened, closed int) {
 	for range opened {
 		s.open = append(s.open, &session{id: fmt.Sprintf("%012x", s.rng.Uint64()>>16), user: s.randomUser()})

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestStuckSessionsAreNotClosed: other sessions are closed instead of a stuck one. Otherwise
-// the number of open sessions would differ from the value of the gauge.
+// TestStuckSessionsAreNotClosed: other sessions are closed instead of a stuck one, so that the
+// number of open sessions remains equal to the value of the gauge.
 func TestStuckSessionsAreNotClosed(t *testing.T) {
 	s := &sessions{rng: rand.New(rand.NewPCG(1, 1)), users: []*modelUser{{}}, weights: []float64{1}}
 	s.change(20, 0)

@@ -18,11 +18,11 @@ var allDecisions = []struct {
 	{"block", "promql_not_allowed", 0.003, 0.8},
 }
 
-// droppedEvents is the number of audit events per second that are dropped during the incident
-// AuditOutage.
+// droppedEvents is the number of audit events of each data source that are dropped per second
+// during the incident AuditOutage.
 const droppedEvents = 0.02
 
-// governance contains the policy decisions and the audit events of one data source.
+// governance contains the policy decisions and the dropped audit events of one data source.
 type governance struct {
 	decisions   []*simulation.Scalar // by the index of allDecisions
 	flows       []simulation.Flow

@@ -25,7 +25,7 @@ var durationBounds = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 // allCallers are the callers of a data source.
 var allCallers = []struct {
 	name    string
-	rate    float64              // queries per second at the peak
+	rate    float64              // queries per second of all data sources at the peak
 	steady  bool                 // constant load
 	byName  float64              // share of catalog queries among the queries
 	api     string               // endpoint of Prometheus
@@ -54,8 +54,8 @@ var allMetrics = []struct {
 	{"lango", "lango_token_rate", 0.09},
 }
 
-// allRoutes are the resource routes in use, with their requests per second at the
-// peak.
+// allRoutes are the resource routes in use, with their requests per second at the peak, for
+// all data sources together.
 var allRoutes = []struct {
 	route   string
 	rate    float64
@@ -78,8 +78,8 @@ var allSources = []struct {
 	{"1", "modelmetrics-us", 0.3, map[string]float64{"tango": 17, "inference": 18}},
 }
 
-// platform is the simulated Grafana. It gives the dashboard of the plugin's own metrics a day
-// of history. The demo's real plugin is scraped in addition.
+// platform is the simulated Grafana. Because of it, the dashboard of the plugin's own metrics
+// shows a history. The demo's real plugin is scraped in addition.
 type platform struct {
 	target                  *simulation.Target
 	rng                     *rand.Rand
@@ -119,7 +119,7 @@ func (p *platform) Step(m simulation.Moment) {
 	p.goroutines.Set(math.Round(24 + 6*executing*simulation.Jitter(p.rng)))
 }
 
-// families are the metric families of pkg/telemetry.
+// families are the metric families of pkg/telemetry with the labels of a data source.
 type families struct {
 	queries, catalogQueries, requests, retries, bytes, samples, resources simulation.ScalarVec
 	inFlight, catalog, problems, decisions, dropped                       simulation.ScalarVec

@@ -55,7 +55,7 @@ type platform struct {
 	models []*modelState
 }
 
-// constant is a gauge whose value changes only when a node is lost.
+// constant is a gauge whose value differs only during the incident NodeLoss.
 type constant struct {
 	gauge         *simulation.Scalar
 	value, onNode float64

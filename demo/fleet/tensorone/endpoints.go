@@ -13,7 +13,7 @@ type endpoint struct {
 	id, name, model, tier string
 	gpu                   gpu
 	rhythm                rhythm
-	rate                  float64              // requests per second at the peak
+	rate                  float64              // requests per second at the load 1
 	weekend               float64              // share by which the load is lower in the middle of a weekend
 	growth                float64              // share by which the load grows in 30 days
 	work                  simulation.LogNormal // duration of a request on a warm instance
@@ -59,9 +59,9 @@ var (
 // An alert fires if an hour costs much more than the same hour of the day before. Therefore
 // the hourly costs must not be random: no load stays close to a threshold at which the number
 // of instances changes, and the load changes little over the week. The exceptions are
-// document-embedding, whose number of instances is fixed, and contract-review, which needs one
-// instance at any load. If the field growth is above 0, the load grows over time, and the
-// field rate is the peak load at the end of the history.
+// document-embedding, whose number of instances is fixed, and contract-review, which never
+// needs more than one instance. If the field growth is above 0, the load grows over time, and
+// the field rate applies to the end of the history.
 var endpoints = []endpoint{
 	{
 		id: "ep_1234567890abcdef", name: "support-chat", model: "llama-3-8b-instruct", tier: "premium", gpu: a100,
@@ -95,10 +95,10 @@ var endpoints = []endpoint{
 	},
 }
 
-// rhythm returns the load as a function of time. The load is a share of the peak load.
+// rhythm returns the load as a function of time. The load is relative to the endpoint's rate.
 type rhythm func(rng *rand.Rand, end time.Time) func(time.Time) float64
 
-// byDay is the daily rhythm with its peak at an hour (UTC).
+// byDay returns the daily rhythm with its peak at peakHour (UTC).
 func byDay(peakHour float64) rhythm {
 	return func(*rand.Rand, time.Time) func(time.Time) float64 {
 		return func(t time.Time) float64 { return simulation.Daily(t, peakHour) }
@@ -109,9 +109,9 @@ func steady(*rand.Rand, time.Time) func(time.Time) float64 {
 	return func(time.Time) float64 { return 1 }
 }
 
-// surging returns a rhythm that multiplies the load of another rhythm by factor for some time
-// (length) at the beginning of each period (every). The period must divide a day, because
-// alerts compare costs with the costs of the day before.
+// surging returns the rhythm calm with surges: at the beginning of each period, the load is
+// multiplied by factor. every is the length of a period, and length is the length of a surge.
+// The period must divide a day, because alerts compare costs with those of the day before.
 func surging(calm rhythm, every, length time.Duration, factor float64) rhythm {
 	return func(rng *rand.Rand, end time.Time) func(time.Time) float64 {
 		load := calm(rng, end)
@@ -124,8 +124,8 @@ func surging(calm rhythm, every, length time.Duration, factor float64) rhythm {
 	}
 }
 
-// visited returns a rhythm that is zero except for a few visits a day. No visit is near
-// the end of the history.
+// visited returns a rhythm that is zero except for some visits a day, whose number is times.
+// No visit is near the end of the history.
 func visited(times int, length time.Duration) rhythm {
 	return func(rng *rand.Rand, end time.Time) func(time.Time) float64 {
 		visits := simulation.PlanMoments(rng, times, end)

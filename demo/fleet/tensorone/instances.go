@@ -9,11 +9,11 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// The load of an endpoint is the average number of busy instances in the last minutes. If the
-// load per instance exceeds scaleUpAt, the autoscaler adds instances. It removes an instance
-// after a time of scaleDownAfter in which the load per remaining instance would not exceed
+// The load of an endpoint is the average number of busy instances in the last minutes. The
+// autoscaler adds instances if the load per instance exceeds scaleUpAt. It removes one if, for
+// scaleDownAfter, the remaining ones suffice: the load per instance would not exceed
 // scaleDownAt. If the endpoint can scale to zero, the last instance is removed after idleAfter
-// without requests.
+// without requests. The limits least and most apply, and incidents change the rules.
 const (
 	scaleUpAt      = 0.78
 	scaleDownAt    = 0.66
@@ -22,8 +22,8 @@ const (
 	draining       = 20 * time.Second // usual time to remove an instance
 	provisioning   = 4 * time.Second  // before the first phase of a cold start
 
-	// eagerRequests is the load of eagerEndpoint during the incident ColdStarts, in
-	// requests per step. With this load, the endpoint scales to zero and starts repeatedly.
+	// eagerRequests is the expected number of requests of eagerEndpoint in each step of the
+	// incident ColdStarts. With so few, the endpoint scales to zero and starts repeatedly.
 	eagerRequests = 0.6
 )
 

@@ -25,8 +25,8 @@ func (l *latencies) observe(m simulation.Moment, n float64, d simulation.LogNorm
 		return
 	}
 	l.seconds.Observe(n, d, rng)
-	// As in the histogram, the n durations are n evenly spaced quantiles of d. The variable
-	// fast is the shortest of these durations, and slow is the longest.
+	// In the histogram, the durations are evenly spaced quantiles of d. Therefore the shortest
+	// duration (fast) is in the first n-th of d, and the longest one (slow) is in the last.
 	fast := d.Quantile((0.05 + 0.9*rng.Float64()) / n)
 	slow := fast
 	if n > 1 {

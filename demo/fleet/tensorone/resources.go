@@ -71,8 +71,8 @@ func (f resourceFamilies) of(e endpoint, rng *rand.Rand) *endpointResources {
 	}
 }
 
-// step distributes the work of a step over the running instances. busy is the work in
-// seconds.
+// step counts the time in which the running instances work and are idle in a step. busy is the
+// work in seconds.
 func (r *endpointResources) step(running, busy float64, rng *rand.Rand) instanceTime {
 	s := instanceTime{instances: running * simulation.Interval.Seconds()}
 	s.working = min(busy*(0.97+0.06*rng.Float64()), 0.96*s.instances)

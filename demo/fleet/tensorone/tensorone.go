@@ -101,7 +101,7 @@ func (e *endpointState) step(m simulation.Moment) {
 	e.costs.step(m, spent, started, done)
 }
 
-// warmUp simulates the autoscaler and its costs before the history begins, because the
+// warmUp simulates the autoscaler and the costs before the history begins, because the
 // number of instances and the used budget depend on earlier steps. It starts at the
 // beginning of the month, or a day before the history if that is earlier.
 func (e *endpointState) warmUp(begin time.Time) {

@@ -110,8 +110,8 @@ func (t *endpointTraffic) arrive(expected float64, rng *rand.Rand) float64 {
 
 // answer completes the requests that wait or have arrived in this step. If no instance is
 // running, these requests continue to wait. started contains the cold starts that ended in
-// this step. They delay as many requests as were waiting, but at least one request for each
-// cold start. Requests that no instance executes, such as cache hits, are not delayed.
+// this step. They delay at most as many requests as were waiting, or one request for each cold
+// start if that is more. They don't delay requests that no instance executes, as cache hits.
 // utilization is the utilization of the instances, from 0 to 1.
 func (t *endpointTraffic) answer(m simulation.Moment, running float64, started []coldStart, utilization float64, rng *rand.Rand) endpointWork {
 	if running == 0 {

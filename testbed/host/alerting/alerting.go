@@ -53,11 +53,11 @@ type Instance struct {
 	State  State
 }
 
-// headers are the headers that the engine sends with every query. It also sends headers with the
-// rule's uid and organization, which are omitted here.
+// headers contains the headers that the engine sends with every query, except those with the
+// rule's uid and organization.
 var headers = map[string]string{host.FromAlert: "true", "X-Cache-Skip": "true"}
 
-// Evaluate evaluates the rule at now.
+// Evaluate evaluates the rule. The time ranges of its queries are relative to now.
 func Evaluate(ctx context.Context, querier Querier, rule provision.Rule, now time.Time) Result {
 	began := time.Now()
 	instances, err := evaluate(ctx, querier, rule, now)

@@ -48,9 +48,9 @@ func Numbers(frames data.Frames) ([]Number, error) {
 	return numbers, nil
 }
 
-// checkType returns an error if a frame has no type or type version, if its type differs from
-// the first frame's or isn't a numeric type, or if its fields don't match its type. The alert
-// engine would guess a missing type from the fields.
+// checkType returns an error if a frame has no type or type version, if its type isn't numeric
+// or differs from the first frame's, if it has a time field, or if a numeric-multi frame
+// doesn't have one field. The alert engine would guess a missing type from the fields.
 func checkType(frame, first *data.Frame) error {
 	if frame.Meta == nil || frame.Meta.Type == "" || frame.Meta.TypeVersion == (data.FrameTypeVersion{}) {
 		return fmt.Errorf("frame %q has no type and type version", frame.Name)

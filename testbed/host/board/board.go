@@ -37,9 +37,9 @@ type Board struct {
 	set     *provision.Set
 }
 
-// Open resolves the dashboard's variables at now. If a variable fails, its result contains
-// the error. A failed query variable that includes All has the value All, so that the panels
-// still work.
+// Open resolves the dashboard's variables. The time range is relative to now. If a variable
+// fails, its result contains the error. A failed query variable that includes All has the
+// value All, so that the panels still work.
 func Open(ctx context.Context, querier Querier, set *provision.Set, dashboard provision.Dashboard, now time.Time) (*Board, []VariableResult, error) {
 	span, err := host.TimeRange(dashboard.Time.From, dashboard.Time.To, now)
 	if err != nil {

@@ -82,9 +82,9 @@ func (v Values) withoutAll() Values {
 }
 
 // names replaces variables in a list. An element that is exactly $name, ${name} or [[name]]
-// is replaced by the selected values of that variable. Any other element is replaced by the
-// results of the method texts. If a value contains a reference to a variable, the reference
-// isn't replaced. Empty values are removed.
+// is replaced by the selected values of the variable, if it exists. Any other element is
+// replaced by the results of the method texts. If a value contains a reference to a variable,
+// the reference isn't replaced. Empty values are removed.
 func (v Values) names(elements []string) []string {
 	filled := []string{}
 	for _, element := range elements {

@@ -103,7 +103,7 @@ func textOf(frame *data.Frame, row int) (labels data.Labels, name string) {
 	return labels, strings.Join(words, " ")
 }
 
-// Last returns the last value that isn't NaN.
+// Last returns the last value that isn't NaN, or false if there is none.
 func (s Series) Last() (value float64, ok bool) {
 	for _, v := range slices.Backward(s.Values) {
 		if !math.IsNaN(v) {

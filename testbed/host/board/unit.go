@@ -66,8 +66,8 @@ func seconds(value float64) string {
 	}
 }
 
-// number formats a number with three significant digits. Numbers from 100 on are rounded to
-// an integer, of which all digits are kept.
+// number formats a number with at most three significant digits. Numbers from 100 on are
+// rounded to an integer, of which all digits are kept.
 func number(value float64) string {
 	switch {
 	case math.IsNaN(value) || math.IsInf(value, 0):

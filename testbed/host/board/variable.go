@@ -57,8 +57,8 @@ func (b *Board) resolve(ctx context.Context, variable provision.Variable) Variab
 }
 
 // selection returns the values that Grafana selects when a variable's options are loaded: the
-// saved values that are among the options. If there are none, selection returns All, or the
-// first option of a variable that doesn't include All.
+// saved values that are among the options. If there are none, selection returns All or, for a
+// variable that doesn't include All, the first option, if any.
 func selection(variable provision.Variable, options []string) []string {
 	saved := variable.Current.Value
 	if variable.IncludeAll && (len(saved) == 0 || slices.Contains(saved, all)) {

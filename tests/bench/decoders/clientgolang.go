@@ -35,7 +35,7 @@ var ClientGolang = Decoder{"client_golang", func(r io.Reader) (Decoded, error) {
 	}
 }}
 
-// fixedResponse responds to any request with the same body.
+// fixedResponse responds to one request with the body.
 type fixedResponse struct{ body io.Reader }
 
 func (f fixedResponse) RoundTrip(req *http.Request) (*http.Response, error) {

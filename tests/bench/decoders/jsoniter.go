@@ -152,7 +152,7 @@ func (d streaming) sample(s *Series) error {
 	return d.end()
 }
 
-// time reads the first element of a sample.
+// time reads the first element of a sample or a histogram.
 func (d streaming) time() (time.Time, error) {
 	if err := d.element(); err != nil {
 		return time.Time{}, err
@@ -161,7 +161,7 @@ func (d streaming) time() (time.Time, error) {
 	return time.UnixMilli(int64(math.Round(seconds * 1000))).UTC(), err
 }
 
-// value reads the next element of a sample, a float encoded as a string.
+// value reads the next element of a sample or a bucket, a float encoded as a string.
 func (d streaming) value() (float64, error) {
 	if err := d.element(); err != nil {
 		return 0, err

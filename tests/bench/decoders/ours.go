@@ -9,7 +9,7 @@ import (
 )
 
 // Ours uses package promjson, which decodes samples to columns of milliseconds and floats,
-// and labels to sorted slices. Series with the same timestamps share the column of times.
+// and labels to sorted slices. Series with the same timestamps can share a column of times.
 var Ours = Decoder{"this plugin", func(r io.Reader) (Decoded, error) {
 	result, err := promjson.Decode(r, promjson.Limits{})
 	return ours{result}, err

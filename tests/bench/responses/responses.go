@@ -26,10 +26,10 @@ const (
 	Step  = 15 * time.Second
 )
 
-// Points returns the number of samples per series.
+// Points returns the mean number of samples per series, rounded down.
 func (r Response) Points() int { return r.Samples / r.Series }
 
-// Labels returns the labels of a series.
+// Labels returns the labels of the series with the index i.
 func Labels(i int) map[string]string {
 	return map[string]string{
 		"__name__": "http_requests_total", "instance": fmt.Sprintf("10.0.%d.%d:9090", i/250, i%250), "job": "api", "method": "GET", "status": "200",
@@ -59,7 +59,7 @@ func Matrix(name string, series, points int, value Value) Response {
 }
 
 // Ragged returns a range query's response in which about every tenth sample is missing, so
-// that no two series have the same timestamps.
+// that the series have different timestamps.
 func Ragged(name string, series, points int, value Value) Response {
 	return matrix(name, series, points, value, func(r *rand.Rand) bool { return r.IntN(10) == 0 })
 }

@@ -73,7 +73,7 @@ func raw(e *exchange) {
 // silent never responds.
 func silent(e *exchange) { <-e.request.Context().Done() }
 
-// trickle sends a response so slowly that the query times out. The settings "status" and
+// trickle sends a response slowly, byte by byte, and doesn't end it. The settings "status" and
 // "body" describe the response. Without a status, trickle sends the response of good.
 func trickle(e *exchange) {
 	const pause = 20 * time.Millisecond

@@ -102,7 +102,7 @@ func (s *Server) DropIdle() { s.server.CloseClientConnections() }
 // Host returns the server's address in the form in which errors contain it.
 func (s *Server) Host() string { return s.server.Listener.Addr().String() }
 
-// Requests returns the number of requests with the given id.
+// Requests returns the number of requests with the given id on paths that have the fault.
 func (s *Server) Requests(id string) int { return int(s.tally(id).requests.Load()) }
 
 // Ended reports whether all requests with the given id have ended. An endless response ends
