@@ -96,8 +96,8 @@ type Bucket struct {
 	Lower, Upper, Count float64
 }
 
-// Boundaries determines which of its bounds a bucket includes. The values are those of the
-// Prometheus API.
+// Boundaries determines which of the two bounds belong to a bucket. The values are those of
+// the Prometheus API.
 type Boundaries uint8
 
 // The values of Boundaries.
