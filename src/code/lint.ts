@@ -56,7 +56,7 @@ function diagnose(text: string, language: Language): Diagnostic[] {
 /** Returns a warning for a syntax error at the end of the expression, which the library's checks ignore. */
 function diagnoseEnd(text: string, tree: Tree): Diagnostic[] {
   if (!tree.topNode.getChild('Expr')) {
-    return []; // The text is empty or a comment.
+    return []; // The text contains no expression.
   }
   let last: Diagnostic | undefined;
   tree.iterate({

@@ -41,8 +41,8 @@ export interface HealthDetails {
   settings: Array<{ setting: string; text: string }>;
 }
 
-// "Save & test" calls the data source. Grafana passes only the message to the settings page, so this subject passes the
-// details.
+// "Save & test" calls the data source. Grafana shows the message of the result, but not these details. This subject
+// passes them to the settings page.
 const checks = new Subject<{ uid: string; details: unknown }>();
 
 /** Publishes the details of a health check to the settings page of the data source. */
@@ -51,8 +51,8 @@ export function publishHealthCheck(uid: string, details: unknown) {
 }
 
 /**
- * Returns the details of each health check of a data source from now on. They are undefined if the backend didn't
- * respond.
+ * Returns the details of each health check of a data source from now on. They are undefined if the result doesn't
+ * contain the details of the backend.
  */
 export function healthChecks(uid: string): Observable<HealthDetails | undefined> {
   return checks.pipe(
