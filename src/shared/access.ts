@@ -1,8 +1,8 @@
 import { DataQueryError, DataQueryResponse } from '@grafana/data';
 
 /**
- * What happens to a query that violates the policy. With `observe`, the query runs and is recorded in the audit log.
- * With `block`, it is refused and recorded.
+ * What happens to a query that violates a limit of the policy. With `off`, the limit doesn't apply. With `observe`, the
+ * query runs and is recorded in the audit log. With `block`, it is refused and recorded.
  */
 export type PolicyVerdict = 'off' | 'observe' | 'block';
 
@@ -12,7 +12,7 @@ export interface CallerAccess {
   restricted: boolean;
   /** Whether the user may not read anything. */
   denied: boolean;
-  /** The name of the rule that decides, or empty if there are no rules. */
+  /** The name of the rule that decides, or empty if no rule does. */
   rule: string;
   /** What happens to a query that isn't for a metric of the catalog. */
   promql: PolicyVerdict;

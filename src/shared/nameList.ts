@@ -31,7 +31,7 @@ export function readNameList({ data, warnings = [] }: NameListResponse): NameLis
 export const truncatedHint = (count: number, advice: string) =>
   `Only the first ${count.toLocaleString('en')} are listed. ${advice}`;
 
-/** Hints at the end of a list for ad-hoc filters. Grafana has no other place for them. */
+/** Hints at the end of a list for ad-hoc filters. Grafana shows nothing else of the response to the user. */
 export const HINTS = {
   truncated: (count: number) => truncatedHint(count, 'Add another filter to narrow the list.'),
   partial: 'Some may be missing: the server could not read all of its storage.',
@@ -42,8 +42,8 @@ const HINT = new RegExp(
 );
 
 /**
- * Returns the values of a list, followed by a hint if the list is truncated and a hint if it is partial. If the user
- * selects a hint, `withoutHints` removes it from the filter.
+ * Returns the values of a list, followed by a hint if the list is truncated and a hint if the server sent warnings. If
+ * the user selects a hint, `withoutHints` removes it from the filter.
  */
 export function withHints({ values, truncated, warnings }: NameList): string[] {
   return [...values, ...(truncated ? [HINTS.truncated(values.length)] : []), ...(warnings ? [HINTS.partial] : [])];
