@@ -87,7 +87,7 @@ func (s *Series) Size() int {
 // Histogram is one sample of a native histogram.
 type Histogram struct {
 	Count, Sum float64
-	Buckets    []Bucket // in ascending order, without empty buckets
+	Buckets    []Bucket // as the server sends them: ascending, without empty ones
 }
 
 // Bucket is the number of observations between two bounds.

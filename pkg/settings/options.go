@@ -20,9 +20,9 @@ type option struct {
 	key  string
 	name string // in the text of a Problem
 
-	// read reads a value into the settings, or only checks it if the SDK reads it. For an
-	// invalid value, it returns advice: what to write, and what applies until the value is
-	// corrected, usually the default.
+	// read reads a value into the settings, or only checks it if only the SDK uses it. For
+	// an invalid value, it returns advice: what to write, and what applies until the value
+	// is corrected, usually the default.
 	read func(value json.RawMessage, s *Settings) string
 }
 

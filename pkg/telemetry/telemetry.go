@@ -1,8 +1,8 @@
 // Package telemetry counts the plugin's work in Prometheus metrics of the process.
 // Package plugin reports queries, package rest reports requests to the resource routes, and
 // package promapi reports requests to servers. Grafana exposes the metrics at
-// /metrics/plugins/modelmetrics-catalog-datasource, together with those of Go; the pack
-// modelmetrics declares them and has a dashboard of them.
+// /metrics/plugins/modelmetrics-catalog-datasource, together with those of Go. The pack
+// modelmetrics declares the plugin's metrics and has a dashboard of them.
 //
 // By default, Grafana serves the metrics without authentication. Labels therefore don't
 // contain names from user packs: user packs and user metrics are counted under a fixed name.

@@ -36,8 +36,8 @@ export const REASONS: Record<string, string> = {
 const REFUSAL = new RegExp(`^(${Object.keys(REASONS).join('|')})(?: \\(rule ("(?:[^"\\\\]|\\\\.)*")\\))?: ([^]+)$`);
 
 /**
- * Turns the error of a refused query into sentences for a person. The backend writes it for programs: the reason code
- * and the rule precede the text. Other errors are returned unchanged.
+ * Turns the error of a refused query into sentences for a person. The backend writes this error for programs: the
+ * reason code and the rule precede the text. Other errors are returned unchanged.
  */
 export function readableRefusal(message: string): string {
   const [, reason, rule, text] = REFUSAL.exec(message) ?? [];

@@ -31,7 +31,7 @@ export function readNameList({ data, warnings = [] }: NameListResponse): NameLis
 export const truncatedHint = (count: number, advice: string) =>
   `Only the first ${count.toLocaleString('en')} are listed. ${advice}`;
 
-/** Hints at the end of a list for ad-hoc filters. Grafana shows nothing else of the response to the user. */
+/** Hints at the end of a list for ad-hoc filters. Grafana has no other place for them. */
 export const HINTS = {
   truncated: (count: number) => truncatedHint(count, 'Add another filter to narrow the list.'),
   partial: 'Some may be missing: the server could not read all of its storage.',
