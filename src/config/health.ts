@@ -18,7 +18,7 @@ export interface HealthDetails {
   version?: string;
   language?: 'PromQL' | 'MetricsQL';
   method?: 'POST' | 'GET';
-  /** Whether the server stores exemplars. */
+  /** Whether the server supports exemplars. */
   exemplars: boolean;
   /** Warnings from the server, for example if it can't read a part of its storage. */
   warnings: string[];
@@ -34,7 +34,8 @@ export interface HealthDetails {
   access: { rules: number; problems: AccessProblem[] };
   /**
    * The endpoint of the audit log, or an empty text if there is none. The numbers count the exported events, the events
-   * that still wait, and the dropped events. `problem` is the reason why the last request failed.
+   * that still wait, and the dropped events. `problem` is the reason why the last request failed. Only administrators
+   * get the endpoint and the problem.
    */
   audit: { endpoint: string; exported: number; queued: number; dropped: number; problem?: string };
   /** The keys of settings that aren't used as they are stored, with the reasons. */

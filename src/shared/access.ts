@@ -8,7 +8,7 @@ export type PolicyVerdict = 'off' | 'observe' | 'block';
 
 /** What the access rules and the policy of a data source permit the current user. */
 export interface CallerAccess {
-  /** Whether the user sees only some of the series. */
+  /** Whether the user doesn't see all series. */
   restricted: boolean;
   /** Whether the user may not read anything. */
   denied: boolean;

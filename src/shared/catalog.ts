@@ -12,7 +12,7 @@ export interface CatalogMetric {
   tags: string[];
   required_params: string[];
   optional_params: string[];
-  /** Descriptions of parameters by name. Parameters that the pack doesn't describe are missing. */
+  /** Descriptions of parameters by name. Parameters without a description are missing. */
   meanings: Record<string, string>;
   /** The default grouping. */
   group_by: string[];

@@ -54,7 +54,7 @@ interface GraphQuery extends DataQuery {
 
 /**
  * A PromQL query. Queries of Grafana's Prometheus data source have no `queryType`, and some dashboards contain the
- * `queryType` of another data source. The backend runs all of these as PromQL.
+ * `queryType` of another data source. The backend runs these queries as PromQL if they have an expression.
  */
 export interface PromQLQuery extends GraphQuery {
   queryType?: 'promql';
