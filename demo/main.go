@@ -1,8 +1,8 @@
-// Command demo demonstrates Model Metrics. It starts a simulated fleet with a day of
-// history, a real Prometheus that scrapes the fleet, and a Grafana with the compiled
+// Command demo demonstrates Model Metrics. It starts a simulated fleet with at least 26 hours
+// of history, a real Prometheus that scrapes the fleet, and a Grafana with the compiled
 // plugin and provisioned dashboards and alert rules. If there is no Grafana, it runs the
-// plugin itself and draws the panels in the terminal. With -smoke, it evaluates every
-// variable, annotation, panel and alert rule once, prints a table and exits.
+// plugin itself and draws the panels in the terminal. With -smoke, it needs no Grafana: it
+// evaluates every variable, annotation, panel and alert rule, prints a table and exits.
 //
 // It doesn't build the plugin: `go tool mage demo` and `go tool mage smoke` do.
 package main
@@ -36,7 +36,7 @@ type options struct {
 	seed           uint64
 }
 
-// interruptedCode is the exit code of a program that was stopped by SIGINT.
+// interruptedCode is the usual exit code of a program that was stopped by SIGINT.
 const interruptedCode = 130
 
 // errFailed means that the smoke run failed. The printed table contains the reasons.

@@ -13,21 +13,21 @@ import (
 // errNoTenants is the error of -tenants without a Grafana, because only Grafana has users.
 var errNoTenants = errors.New("-tenants needs a Grafana")
 
-// tenantsFile contains the data source with access rules, as a path in the repository.
-// tenantsUID is the uid of the data source.
+// tenantsFile is the path of a provisioning file in the repository. The file contains the data
+// source with access rules. tenantsUID is the uid of this data source.
 const (
 	tenantsFile = "provisioning/examples/tenants.yaml"
 	tenantsUID  = "modelmetrics-tenants"
 )
 
-// tenantUsers are the users whose logins are in the rules of tenantsFile. "admin" isn't one.
+// tenantUsers are the users whose logins are in the rules of tenantsFile.
 var tenantUsers = []grafana.User{
 	{Login: "aurora", Role: "Viewer"},
 	{Login: "borealis", Role: "Editor"},
 }
 
-// withTenants adds the data source of tenantsFile. Users need a login form, so withTenants also
-// sets the administrator's password if it is empty.
+// withTenants adds the data source of tenantsFile. If the administrator's password is empty,
+// withTenants also sets it, because Grafana has no login form without it.
 func withTenants(o grafana.Options) grafana.Options {
 	o.DataSources = append(o.DataSources, filepath.Join(o.Root, filepath.FromSlash(tenantsFile)))
 	if o.AdminPassword == "" {

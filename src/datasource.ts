@@ -44,13 +44,13 @@ import { CatalogQuery, isCatalogQuery, isGraphQuery, isVariableQuery, ModelMetri
 import { variablesIn } from './shared/variableReference';
 import { CatalogVariableSupport } from './variable/variableSupport';
 
-/** The maximum number of metrics in one response of the backend. */
+/** The number of metrics to request at a time. It is the maximum that the backend allows. */
 const CATALOG_PAGE = 1000;
 
 /** The maximum number of suggestions for an unknown metric. */
 const MAX_SIMILAR = 3;
 
-/** Replaces dashboard variables in queries and sends the queries to the backend, which interprets them. */
+/** Replaces dashboard variables in queries and sends the queries to the backend, which runs them. */
 export class ModelMetricsDataSource
   extends DataSourceWithBackend<ModelMetricsQuery, ModelMetricsOptions>
   implements EditorDataSource
@@ -59,7 +59,7 @@ export class ModelMetricsDataSource
 
   readonly getAccess = loadOnce(() => this.read<CallerAccess>('access'));
 
-  /** Loads the catalog once. Grafana creates a new data source when the settings change. */
+  /** Loads the catalog once (see loadOnce). Grafana creates a new data source when the user saves its settings. */
   readonly getCatalog = loadOnce(() => this.readCatalog());
 
   readonly getReportOptions = loadOnce(() => this.read<ReportOptions>('catalog/report'));
@@ -219,7 +219,7 @@ export class ModelMetricsDataSource
     return (await this.read<{ data: Record<string, MetricMetadata[]> }>('api/v1/metadata')).data;
   }
 
-  /** Returns the label names of the series that match the other ad-hoc filters, without internal labels. */
+  /** Returns the label names of the series that match the other ad-hoc filters, except those of isInternalLabel. */
   async getTagKeys(options: DataSourceGetTagKeysOptions<ModelMetricsQuery> = { filters: [] }) {
     const labels = await this.listTags('api/v1/labels', options);
     return labels.filter(({ text }) => !isInternalLabel(text));
@@ -267,8 +267,8 @@ const DEFAULT_KINDS: Partial<Record<CoreApp, QueryKind>> = {
 const FILTER_ACTIONS: Partial<Record<string, '=' | '!='>> = { ADD_FILTER: '=', ADD_FILTER_OUT: '!=' };
 
 /**
- * Reports whether a label is useless for ad-hoc filters. A filter on the metric name empties the panels of all other
- * metrics. A filter on `le` removes buckets from which quantiles are computed.
+ * Reports whether ad-hoc filters shouldn't offer a label: `le` or a label that begins with `__`. For example, a filter
+ * on the metric name empties the panels of all other metrics. A filter on `le` removes buckets that quantiles need.
  */
 function isInternalLabel(label: string): boolean {
   return label.startsWith('__') || label === 'le';

@@ -4,10 +4,10 @@ import ts from 'typescript';
 
 const ROOT = path.join(__dirname, '..');
 
-/** Maps each file to the files that it imports. */
+/** Maps each file to the files that it imports with a relative path. */
 type ImportGraph = Map<string, string[]>;
 
-/** Lists the paths of the TypeScript files in a directory, relative to the repository. */
+/** Lists the paths of the TypeScript files in and below a directory, relative to the repository. */
 function sources(directory: string): string[] {
   const names = readdirSync(path.join(ROOT, directory), { recursive: true, encoding: 'utf8' });
   return names.filter((name) => /\.tsx?$/.test(name)).map((name) => path.posix.join(directory, name));
@@ -31,7 +31,7 @@ function resolve(target: string): string | undefined {
   return ['', '.ts', '.tsx', '/index.ts'].map((suffix) => target + suffix).find(isFile);
 }
 
-/** Returns a cycle for each import that leads a depth-first search back to a file on its current path. */
+/** Searches depth-first. Returns a cycle for each import of a file that is on the current path of the search. */
 function findCycles(graph: ImportGraph): string[][] {
   const cycles: string[][] = [];
   const finished = new Set<string>();
@@ -48,7 +48,7 @@ function findCycles(graph: ImportGraph): string[][] {
   return cycles;
 }
 
-/** Maps each directory of src to the other directories that it may import. */
+/** Maps each code directory of src, except testing, to the other directories that it may import. */
 const LAYERS: Record<string, string[]> = {
   shared: [],
   code: ['shared'],

@@ -196,7 +196,7 @@ func writeBase(t *testing.T) baseHistory {
 }
 
 // withIncident writes the history from the block in which an incident begins and copies
-// the earlier blocks from the base.
+// the earlier blocks from the base. If there are none, it writes the complete history.
 func (b baseHistory) withIncident(t *testing.T, i simulation.Incident) writtenHistory {
 	t.Helper()
 	first := end.Add(-i.Begins).Truncate(prometheus.BlockLength)

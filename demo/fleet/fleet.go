@@ -1,7 +1,7 @@
 // Package fleet defines the simulated platforms of the demo. Each platform is a separate
 // package, which declares scrape targets and determines how their metrics change. Package
 // incident lists the failures that can be simulated. New combines the platforms and the
-// incidents into a fleet. The demo and the tests write the fleet's history into a
+// incidents into a fleet. The demo and some tests write the fleet's history into a TSDB of
 // Prometheus.
 package fleet
 

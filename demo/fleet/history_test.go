@@ -12,7 +12,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// end is the fixed end of the tests' histories.
+// end is the end of the history in most tests.
 var end = time.Date(2026, 3, 11, 12, 0, 0, 0, time.UTC)
 
 func newFleet(t *testing.T, o fleet.Options) *simulation.Fleet {

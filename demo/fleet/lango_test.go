@@ -128,8 +128,8 @@ func TestLangoUptimeAfterRestart(t *testing.T) {
 	}
 }
 
-// TestLangoSessions checks that the sessions together have used as many tokens as the agents.
-// It also checks that the number of sessions and the number of their series are limited.
+// TestLangoSessions checks that the sessions together have used at least 99 percent of the
+// agents' tokens. It also checks the number of sessions and the number of their series.
 func TestLangoSessions(t *testing.T) {
 	latest, ofSessions := map[string]float64{}, 0.0
 	most, ids := 0, map[string]bool{}

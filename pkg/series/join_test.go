@@ -42,7 +42,8 @@ func join(parts []*Result) *Result {
 }
 
 // TestJoinKeepsOrderOfTimestamps: the timestamps of a joined series ascend even if the server
-// sends duplicate series. Joining many duplicate series takes few allocations.
+// sends duplicate series or overlapping parts. Joining many duplicate series takes few
+// allocations.
 func TestJoinKeepsOrderOfTimestamps(t *testing.T) {
 	of := func(times ...int64) Series { return Series{Times: times, Values: make([]float64, len(times))} }
 	histogram := Series{HistogramTimes: []int64{3}, Histograms: make([]Histogram, 1)}

@@ -28,10 +28,10 @@ func ParseTemplate(text string) Template {
 	return append(t, templatePart{text: text[at:]})
 }
 
-// Append appends the template to a buffer. Each placeholder is replaced by the value of its
-// label, in which placeholders are not replaced. If there is no label with the name value or
-// __value__, the placeholder with this name is replaced by the given value. Text beyond
-// maxBytes is replaced by an ellipsis.
+// Append appends the template to a buffer. The value of the label replaces each placeholder,
+// and placeholders in this value stay as they are. A placeholder without a label becomes the
+// given value if its name is value or __value__, and disappears otherwise. An ellipsis
+// replaces the text beyond maxBytes.
 func (t Template) Append(to []byte, labels Labels, value string, maxBytes int) []byte {
 	start := len(to)
 	for _, part := range t {

@@ -15,12 +15,12 @@ type Notes struct {
 	Warnings []string
 	Infos    []string
 	// Partial is the reason why data may be missing: the server marked the response as
-	// partial, or sent a warning that concerns its storage instead of the evaluation of
-	// PromQL. Partial is "" for a complete result.
+	// partial, or sent a warning that isn't an annotation of PromQL. Such a warning usually
+	// concerns its storage. Partial is "" for a complete result.
 	Partial string
 }
 
-// The warning and the reason that MarkPartial sets. A server that marks a response as partial
+// The warning and the reason that MarkPartial adds. A server that marks a response as partial
 // sends no reason.
 const (
 	partialWarning = "This result is partial: the server could not read all of its storage."
@@ -34,8 +34,8 @@ var annotation = regexp.MustCompile(`^(?:remote query warning \([^)]*\): )*PromQ
 // omitted matches the text that Prometheus sends instead of the annotations over its limit.
 var omitted = regexp.MustCompile(`^\d+ more (?:(info|warning) )?annotations omitted$`)
 
-// Add adds a text of the response. listedAs is the list in which the server sent the text:
-// Warning or Info. If the text matches annotation or omitted, and contains a kind, this kind
+// Add adds a text of the response if it isn't blank. listedAs is the list in which the server
+// sent the text: Warning or Info. If the text matches annotation or omitted, and contains a kind, this kind
 // replaces listedAs, because Thanos sends infos as warnings. If a text that the server sent as
 // a warning matches neither, it also becomes the reason in Partial, unless Partial has one.
 func (n *Notes) Add(text string, listedAs string) {
@@ -86,7 +86,8 @@ const (
 	Info    = "info"
 )
 
-// MarkPartial sets Partial and adds a warning that the result is partial.
+// MarkPartial sets Partial unless it has a reason, and adds a warning that the result is
+// partial.
 func (n *Notes) MarkPartial() {
 	n.Partial = cmp.Or(n.Partial, partialReason)
 	n.Warnings = appendNote(n.Warnings, partialWarning, Warning)
@@ -103,7 +104,7 @@ func (n *Notes) Merge(more Notes) {
 	}
 }
 
-// appendNote adds a text unless the list contains it. In place of the texts beyond maxNotes,
+// appendNote adds a text, clipped, unless the list contains it. In place of the texts beyond maxNotes,
 // it adds a single text, which reports that there were more.
 func appendNote(list []string, text, kind string) []string {
 	if len(list) > maxNotes {

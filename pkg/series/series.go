@@ -87,7 +87,7 @@ func (s *Series) Size() int {
 // Histogram is one sample of a native histogram.
 type Histogram struct {
 	Count, Sum float64
-	Buckets    []Bucket // in ascending order, without empty buckets
+	Buckets    []Bucket // as the server sends them: ascending, without empty ones
 }
 
 // Bucket is the number of observations between two bounds.
@@ -96,8 +96,8 @@ type Bucket struct {
 	Lower, Upper, Count float64
 }
 
-// Boundaries determines which of its bounds a bucket includes. The values are those of the
-// Prometheus API.
+// Boundaries determines which of the two bounds belong to a bucket. The values are those of
+// the Prometheus API.
 type Boundaries uint8
 
 // The values of Boundaries.

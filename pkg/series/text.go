@@ -8,9 +8,9 @@ import (
 )
 
 // String formats the labels as a PromQL selector: name{a="x", b="y"}. A metric name that
-// isn't an identifier is the first item in the braces. It is quoted, and so are label names
-// that aren't identifiers: {"http.requests", "k8s.pod"="x"}. If there are no labels, the
-// text is {}. Different labels have different texts.
+// needs quotes in PromQL is the first item in the braces. Label names that aren't identifiers
+// are quoted, too: {"http.requests", "k8s.pod"="x"}. If there are no labels, the text is {}.
+// Different labels have different texts.
 func (l Labels) String() string {
 	var buffer [512]byte // on the stack; long enough for most series
 	text := buffer[:0]

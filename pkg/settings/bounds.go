@@ -9,7 +9,8 @@ import (
 // up the memory or time of others. The bounds of custom query parameters are in promapi,
 // and those of user packs in catalog.
 const (
-	// minTimeout and maxTimeout bound the query timeout.
+	// minTimeout and maxTimeout bound the setting queryTimeout. maxTimeout also bounds the
+	// HTTP timeout.
 	minTimeout = 10 * time.Millisecond
 	maxTimeout = day
 	// maxInterval bounds the scrape interval.
@@ -30,8 +31,8 @@ const (
 	maxDisabledPacks = 100
 	// maxPackName bounds the name of a disabled pack, in bytes.
 	maxPackName = 200
-	// maxTraceLinks bounds the number of trace links. Every link is compared with every
-	// label of an exemplar.
+	// maxTraceLinks bounds the number of trace links. The plugin searches each result with
+	// exemplars for the labels of all links.
 	maxTraceLinks = 100
 	// maxLinkText bounds each text of a link, in bytes.
 	maxLinkText = 4 << 10
@@ -51,14 +52,15 @@ const (
 
 	// maxURL bounds the data source's URL, in bytes.
 	maxURL = 8 << 10
-	// maxText bounds a string in the settings of the authentication, in bytes.
+	// maxText bounds a setting of the authentication, and the name of a custom HTTP header,
+	// in bytes.
 	maxText = 4 << 10
 	// maxHeaders and maxHeaderBytes bound the custom HTTP headers of a request: their
 	// number, and the total size of their names and values.
 	maxHeaders     = 100
 	maxHeaderBytes = 64 << 10
 	// maxSecrets and maxSecretBytes bound the number and the total size of the encrypted
-	// settings. Every message of a server is searched for all of them before users see it.
+	// settings. The plugin searches the messages of a server for these settings.
 	maxSecrets     = 200
 	maxSecretBytes = 1 << 20
 

@@ -15,18 +15,19 @@ import (
 )
 
 // option is a key of jsonData. A key of Grafana's Prometheus data source has the same meaning
-// here, except for seriesLimit. In that data source, it limits the lists of labels and metrics.
+// here, except for seriesLimit. There, seriesLimit limits the lists of labels and metrics.
 type option struct {
 	key  string
-	name string // on the settings page
+	name string // in the text of a Problem
 
-	// read sets a field of the settings to a value. For an invalid value, it returns advice:
-	// what to write, and what applies until the value is corrected, usually the default.
+	// read reads a value into the settings, or only checks it if only the SDK uses it. For
+	// an invalid value, it returns advice: what to write, and what applies until the value
+	// is corrected, usually the default.
 	read func(value json.RawMessage, s *Settings) string
 }
 
 // options are the keys in the order in which Load reads them. A new setting needs a field of
-// Settings, a default, and an entry here.
+// Settings and an entry here. If its default isn't the zero value, it also needs a default.
 var options = []option{
 	{"timeInterval", "scrape interval", duration(maxInterval, func(s *Settings) *time.Duration { return &s.ScrapeInterval })},
 	{"timeout", "HTTP timeout", httpTimeout},
@@ -97,7 +98,7 @@ func readDuration(value json.RawMessage, maxValue time.Duration) (time.Duration,
 }
 
 // httpTimeout reads the timeout of Grafana's HTTP settings, in seconds. This timeout also
-// limits the query timeout, because a query needs at least one request. 0 means no timeout.
+// limits the query timeout, because a query needs at least one request. 0 means no limit.
 func httpTimeout(value json.RawMessage, s *Settings) string {
 	const maxSeconds = stored.Number(maxTimeout / time.Second)
 	var seconds stored.Number
@@ -193,8 +194,8 @@ func customParams(value json.RawMessage, s *Settings) string {
 	return ""
 }
 
-// traceLinks reads a list of links, or one link. It skips invalid links, links with a text
-// over maxLinkText, and all links after the first maxTraceLinks.
+// traceLinks reads a list of links, or one link. It skips null, links that can't be decoded,
+// links with a text over maxLinkText, and all elements after the first maxTraceLinks.
 func traceLinks(value json.RawMessage, s *Settings) string {
 	var entries []json.RawMessage
 	if json.Unmarshal(value, &entries) != nil {
@@ -232,8 +233,8 @@ func traceLinks(value json.RawMessage, s *Settings) string {
 
 // packs reads the YAML of user packs: a string, or a list whose elements are YAML documents.
 // A value or an element that can't be decoded as a string stays JSON, which is valid YAML, so
-// that the catalog reports its errors. If packs ignored it, a built-in metric could silently
-// replace a user metric.
+// that the catalog reports any errors in it. If packs ignored it, a built-in metric could
+// silently replace a user metric.
 func packs(value json.RawMessage, s *Settings) string {
 	var documents []json.RawMessage
 	if json.Unmarshal(value, &documents) != nil {

@@ -48,7 +48,7 @@ func readReport(value json.RawMessage, s *Settings) string {
 	return strings.Join(advice, " ")
 }
 
-// list joins names with commas and "or".
+// list joins two or more names with commas and "or".
 func list(names []string) string {
 	last := len(names) - 1
 	return strings.Join(names[:last], ", ") + " or " + names[last]
@@ -91,8 +91,9 @@ func readRoles(value json.RawMessage, r *policy.Settings) string {
 	return ""
 }
 
-// amounts reads an object of amounts in USD. It skips keys without a value, and returns false
-// if a value, the number of keys or the length of a key is invalid.
+// amounts reads an object of amounts in USD, and skips keys without a value. It returns false
+// if the value isn't an object, or if an amount, the number of keys or the length of a key is
+// invalid.
 func amounts(value json.RawMessage, maxKeys, maxKey int) (map[string]float64, bool) {
 	var fields object
 	if json.Unmarshal(value, &fields) != nil || len(fields) > maxKeys {

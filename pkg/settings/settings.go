@@ -1,5 +1,6 @@
 // Package settings converts the stored settings of a data source to a validated struct.
-// Package plugin calls Load once for each instance of a data source.
+// Package plugin calls Load when it creates an instance of a data source, and when Grafana
+// asks it to validate new settings.
 package settings
 
 import (
@@ -27,8 +28,8 @@ type Settings struct {
 	MaxBytes       int64              // of one response, and of the total of the responses for one request from Grafana
 	MaxSeries      int                // of one response
 	MaxSamples     int                // of one response
-	Partial        bool               // a response over a limit is cut, with a warning, instead of being an error
-	PartialAlerts  bool               // alert rules accept responses that the server marks as partial
+	Partial        bool               // a response over a limit may be cut, with a warning, instead of being an error
+	PartialAlerts  bool               // alert rules accept partial results; see series.Notes
 	Infos          bool               // panels show the infos of PromQL
 	MaxRetries     int                // of failed connections; other retries have constant limits
 	CustomParams   string             // query string to add to every request
@@ -62,8 +63,8 @@ func defaults(url string) Settings {
 
 // Load returns the settings for a data source's URL and jsonData. For an invalid setting, Load
 // returns a Problem. The text of the Problem says what applies instead, usually the default.
-// Load returns a fault.Misconfigured and no Problem if the settings aren't a JSON object, if
-// the URL is too long, or if requests could lack the configured credentials or restrictions.
+// Load returns a fault.Misconfigured and no Problem if the settings can't be decoded, if the
+// URL is too long, or if requests could lack the configured credentials or restrictions.
 func Load(url string, data []byte) (Settings, []Problem, error) {
 	s := defaults(url)
 	var stored map[string]json.RawMessage
@@ -101,9 +102,9 @@ func isSet(value json.RawMessage) bool {
 	return len(value) > 0 && !isBlank // null is decoded as ""
 }
 
-// checkTexts returns an error if a setting that defines credentials or restrictions isn't a
-// string or exceeds its bound, or if a custom header has an invalid name. The SDK panics on
-// most of these settings if they have another type.
+// checkTexts returns an error if a setting that defines credentials or restrictions has the
+// wrong type or exceeds its bound, or if a custom header has an invalid name. The SDK panics
+// on most of these settings if they have the wrong type.
 func checkTexts(stored map[string]json.RawMessage) error {
 	headers := 0
 	for name, value := range stored {

@@ -19,7 +19,7 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// load returns settings without problems.
+// load returns the settings of Load. The test fails if Load reports a problem or an error.
 func load(t *testing.T, data string) Settings {
 	t.Helper()
 	s, problems, err := Load(" http://prom:9090 ", []byte(data))

@@ -45,7 +45,8 @@ var calendarUnit = regexp.MustCompile(`^(\d+)([dwMy])$`)
 // maxUnits is the maximum number of each unit. A time.Duration can represent 290 years.
 var maxUnits = map[string]int{"d": 290 * 365, "w": 290 * 52, "M": 290 * 12, "y": 290}
 
-// overflows reports whether the result of gtime.ParseDuration would overflow.
+// overflows reports whether a text is a number of calendar units above maxUnits. For such a
+// text, the result of gtime.ParseDuration could overflow.
 func overflows(text string) bool {
 	match := calendarUnit.FindStringSubmatch(text)
 	if match == nil {

@@ -1,6 +1,6 @@
 // Package stored defines types for JSON values that dashboards and data sources may store as
-// another type: "on" for true, a number in a string, or a list in one string. The packages
-// settings and query declare their fields with these types. For a value that can't be
+// another type: "on" for true, a number in a string, or a list in one string. Other packages,
+// such as settings and query, decode JSON with these types. For a value that can't be
 // converted, encoding/json returns a *json.UnmarshalTypeError, which names the field. Want
 // describes the values that a type accepts.
 package stored

@@ -1,8 +1,8 @@
 // Package telemetry counts the plugin's work in Prometheus metrics of the process.
 // Package plugin reports queries, package rest reports requests to the resource routes, and
 // package promapi reports requests to servers. Grafana exposes the metrics at
-// /metrics/plugins/modelmetrics-catalog-datasource, together with those of Go; the pack
-// modelmetrics declares them and has a dashboard of them.
+// /metrics/plugins/modelmetrics-catalog-datasource, together with those of Go. The pack
+// modelmetrics declares the plugin's metrics and has a dashboard of them.
 //
 // By default, Grafana serves the metrics without authentication. Labels therefore don't
 // contain names from user packs: user packs and user metrics are counted under a fixed name.
@@ -28,7 +28,7 @@ type Caller string
 // The callers.
 const (
 	Alert     Caller = "alert"     // the evaluation of an alert rule
-	Dashboard Caller = "dashboard" // a panel or a variable of a saved dashboard
+	Dashboard Caller = "dashboard" // a panel or another part of a saved dashboard
 	API       Caller = "api"       // the metrics API under the resource routes
 	Other     Caller = "other"     // Explore, an unsaved dashboard and anything else
 )
@@ -50,8 +50,8 @@ var open = struct {
 }{sources: map[sourceID]int{}}
 
 // Open starts counting for a data source, which is identified by its organization and uid. It
-// exports the number of metrics in each pack of the data source's catalog, and the number of
-// problems in its user packs.
+// exports the number of metrics in each built-in pack and in all user packs of the data
+// source's catalog, and the number of problems in the user packs.
 func Open(org int64, uid string, c *catalog.Catalog, problems int) *Source {
 	id := sourceID{org: strconv.FormatInt(org, 10), uid: uidLabel(uid)}
 	open.Lock()
@@ -73,8 +73,8 @@ func Open(org int64, uid string, c *catalog.Catalog, problems int) *Source {
 	return s
 }
 
-// Close stops counting. When the last Source of a data source is closed, the series of the
-// data source are deleted.
+// Close ends the use of a Source. When the last Source of a data source is closed, the series
+// of the data source are deleted, and nothing is counted for it any more.
 func (s *Source) Close() { s.close() }
 
 func (s *Source) remove() {
@@ -108,8 +108,8 @@ type Query struct {
 	pack, metric string
 }
 
-// unknownType is the type of a query for which SetType isn't called, because it can't be
-// parsed.
+// unknownType is the type of a query before SetType is called. A query that can't be parsed
+// keeps it.
 const unknownType = "unknown"
 
 // Query starts measuring a query. The caller must call End.
@@ -163,7 +163,8 @@ func (s *Source) Resource(route string, status int, took time.Duration) {
 	})
 }
 
-// Request counts a request to the server. It implements promapi.Observer.
+// Request counts a request to the server and the bytes of the response. It implements
+// promapi.Observer.
 func (s *Source) Request(api string, status int, took time.Duration, bytes int64) {
 	s.count(func() {
 		prometheusRequests.WithLabelValues(s.id.with(api, codeLabel(status))...).Inc()
@@ -197,5 +198,5 @@ func (s *Source) AuditDropped(events int) {
 	s.count(func() { auditDropped.WithLabelValues(s.id.with()...).Add(float64(events)) })
 }
 
-// Build sets the plugin's version.
+// Build exports the versions of the plugin and of Go.
 func Build(version string) { buildInfo.WithLabelValues(version, runtime.Version()).Set(1) }

@@ -18,8 +18,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// TestPackMatchesExportedMetrics checks that the pack modelmetrics declares exactly the
-// exported metrics. The demo relies on this, because it simulates what the pack declares.
+// TestPackMatchesExportedMetrics checks that the plugin exports all metrics that the pack
+// modelmetrics declares, and that the pack declares all exported modelmetrics_ metrics. The
+// demo relies on this, because it simulates what the pack declares.
 func TestPackMatchesExportedMetrics(t *testing.T) {
 	s := Open(1, "contract", shipped(t), 0)
 	defer s.Close()

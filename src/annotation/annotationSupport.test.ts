@@ -7,8 +7,8 @@ const ANNOTATION = { name: 'Deploys', enable: true, iconColor: 'red', datasource
 const QUERY: EventsQuery = { refId: 'Anno', queryType: 'annotation', metric: 'inference_models' };
 
 /**
- * Calls prepareAnnotation and checks that a second call returns the result unchanged. Before Grafana edits or runs an
- * annotation, it calls prepareAnnotation until the result is unchanged.
+ * Calls prepareAnnotation and checks that a second call returns the result unchanged. While the user edits an
+ * annotation, Grafana calls prepareAnnotation until the result is unchanged.
  */
 function prepared(stored: object) {
   const { annotations } = fakeDataSource().datasource;

@@ -24,7 +24,7 @@ const PROMETHEUS_STEP = '60s';
 export const annotationSupport: AnnotationSupport<ModelMetricsQuery> = {
   QueryEditor: AnnotationEditor,
 
-  /** Grafana calls this function repeatedly until it returns the annotation unchanged. */
+  /** While the user edits an annotation, Grafana calls this function until it returns the annotation unchanged. */
   prepareAnnotation(annotation: AnnotationQuery<ModelMetricsQuery>): AnnotationQuery<ModelMetricsQuery> {
     if (annotation.target?.queryType === 'annotation') {
       return annotation;

@@ -20,7 +20,7 @@ export interface CodeFieldProps {
   placeholder?: string;
   datasource: EditorDataSource;
   text: string;
-  /** Whether the field gets the focus when it is loaded, with the cursor at the end of the text. */
+  /** Whether the loaded field gets the focus if nothing else has it, with the cursor at the end of the text. */
   autoFocus?: boolean;
   onChange: (text: string) => void;
   /** Called with the text when the field loses the focus. */

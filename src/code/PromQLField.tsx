@@ -15,15 +15,15 @@ interface Props {
   placeholder?: string;
   datasource: EditorDataSource;
   value: string;
-  /** Called with the text when the field loses the focus and before the query runs, if the text has changed. */
+  /** Called with the text when the field loses the focus or the user runs the query, if the text has changed. */
   onCommit: (text: string) => void;
   /** Called when the user runs the query, if the text hasn't changed. */
   onRun: () => void;
-  /** Whether the code editor gets the focus. */
+  /** Whether the code editor gets the focus when it is loaded. */
   autoFocus?: boolean;
 }
 
-/** Edits PromQL in a code editor, or in a plain field if the code editor isn't loaded. */
+/** Edits PromQL in a code editor, or in a plain field as long as the code editor isn't loaded. */
 export function PromQLField({ id, label, placeholder, datasource, value, onCommit, onRun, autoFocus = false }: Props) {
   // The code editor normalizes line breaks. That must not count as a change by the user.
   const { draft, edit, commit } = useDraft(value.replace(/\r\n?/g, '\n'), (text) => {

@@ -18,9 +18,9 @@ const PARSE_TIMEOUT = 200;
  * functions and operators than the editor's grammar, or another language, such as MetricsQL. A type error has the
  * severity error. If there is also a syntax error, a type error has the severity warning.
  *
- * Before the expression is parsed, each variable is replaced with PromQL of the same length. Some variables can be a
- * name or a number. Therefore the expression is parsed once with names and once with numbers, and only problems that
- * occur in both cases are returned. No problems are returned if a variable can't be replaced correctly (`isCertain`).
+ * Before the expression is parsed, each variable is replaced with PromQL of the same length. An expression in which a
+ * variable can be a name or a number is parsed once with names and once with numbers, and only problems that occur in
+ * both cases are returned. No problems are returned if a variable can't be replaced correctly (`isCertain`).
  */
 export function lint(written: string): Diagnostic[] {
   // The checks treat the first node as the expression, even if it is a comment.
@@ -56,7 +56,7 @@ function diagnose(text: string, language: Language): Diagnostic[] {
 /** Returns a warning for a syntax error at the end of the expression, which the library's checks ignore. */
 function diagnoseEnd(text: string, tree: Tree): Diagnostic[] {
   if (!tree.topNode.getChild('Expr')) {
-    return []; // The text is empty or a comment.
+    return []; // The text contains no expression.
   }
   let last: Diagnostic | undefined;
   tree.iterate({

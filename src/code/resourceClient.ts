@@ -34,19 +34,20 @@ export class ResourceClient implements PrometheusClient {
   }
 
   /**
-   * Returns the names of all metrics. If the list of all names is truncated, returns the names that contain the text.
+   * Returns the names of metrics. If the list of all names is truncated, returns the names that contain the text.
    */
   metricNames(): Promise<string[]> {
     return this.valuesOf('__name__', '', []);
   }
 
-  /** Returns the names of the labels. The text has no effect, because Prometheus can't search label names. */
+  /** Returns the label names of a metric or of all series. Prometheus can't search them, so the text has no effect. */
   async labelNames(metric?: string): Promise<string[]> {
     return this.take(await this.cached(`labels of ${metric}`, () => this.datasource.findLabelNames(metric)));
   }
 
   /**
-   * Returns all values of a label. If the list of all values is truncated, returns the values that contain the text.
+   * Returns the values of a label in the series of the metric that match the matchers of other labels. If this list is
+   * truncated, returns the values that contain the text.
    */
   labelValues(label: string, metric = '', matchers: Matcher[] = []): Promise<string[]> {
     const others = matchers.filter(({ name, value }) => name !== label && value !== '');

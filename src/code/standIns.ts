@@ -11,7 +11,7 @@ export interface StandIns {
   /**
    * Whether each variable is replaced with text of the right kind. It is false if a variable may be an operator or a
    * function. It is also false if a variable stands for matchers, but is too short for one: `$f` has two characters,
-   * and the shortest matcher, `x="x"`, has five. Such variables are replaced with names.
+   * and the shortest stand-in for a matcher, `x="x"`, has five. Such variables are replaced with names.
    */
   isCertain: boolean;
 }

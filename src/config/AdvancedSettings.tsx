@@ -12,7 +12,7 @@ import { TraceLinks } from './TraceLinks';
 type Props = DataSourcePluginOptionsEditorProps<ModelMetricsOptions>;
 type Options = Props['options'];
 
-/** Settings that most data sources don't need. The sections are in the order of Grafana's Prometheus data source. */
+/** Settings that most data sources don't need. The order is similar to that of Grafana's Prometheus data source. */
 export function AdvancedSettings({ options, onOptionsChange, section }: Props & { section: SectionProps }) {
   return (
     <ConfigSection

@@ -7,12 +7,12 @@ import { LABEL_WIDTH, TextField } from './SettingFields';
 
 /** The bearer token for the endpoint of the audit log. Grafana doesn't pass a stored token to the browser. */
 export interface AuditToken {
-  /** Whether a token is stored. */
+  /** Whether a token is stored and the user hasn't reset it. */
   isStored: boolean;
   /** The token that has been entered and isn't stored yet. */
   entered: string;
   onEnter: (token: string) => void;
-  /** Removes the stored token. */
+  /** Removes the stored token from the settings, so that the user can enter another. */
   onReset: () => void;
 }
 

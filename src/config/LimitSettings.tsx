@@ -5,7 +5,7 @@ import React from 'react';
 import type { SectionProps } from './QuerySettings';
 import { LABEL_WIDTH, NumberField } from './SettingFields';
 
-/** Edits the limits that apply to each query. */
+/** Edits the limits of responses and retries, and whether partial results are used. */
 export function LimitSettings({ options, disabled, onChange }: SectionProps) {
   return (
     <ConfigSubSection

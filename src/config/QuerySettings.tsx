@@ -50,7 +50,7 @@ export function IntervalSettings({ options, disabled, onChange }: SectionProps) 
   );
 }
 
-/** Edits how queries are sent to Prometheus. */
+/** Edits how queries are sent to Prometheus, and whether panels show PromQL infos. */
 export function QuerySettings({ options, disabled, onChange }: SectionProps) {
   const problem = customParametersProblem(options.customQueryParameters ?? '');
   return (

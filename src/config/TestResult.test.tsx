@@ -32,7 +32,7 @@ let requests: PendingRequest[];
 
 beforeEach(() => (requests = fakeBackendSrv()));
 
-/** Renders the test result of a data source and runs "Save & test" as Grafana does. Returns the result. */
+/** Renders the section Test and runs "Save & test" as Grafana does. Returns what Grafana gets from the data source. */
 async function saveAndTest(respond: (request: PendingRequest) => void, uid = 'modelmetrics') {
   render(<TestResult uid={uid} />);
   const { datasource } = fakeDataSource();

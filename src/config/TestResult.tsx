@@ -61,7 +61,7 @@ function auditLines({ endpoint, exported, queued, dropped, problem }: HealthDeta
   return endpoint ? [`Audit log: ${counts}${problem ? `. The last request failed: ${problem}` : ''}`] : [];
 }
 
-/** Returns a line with the number of problems in a text. A section of the page describes each problem. */
+/** Returns a line with the number of problems, or no line if there are none. `section` describes each problem. */
 function problemLines(text: string, problems: Array<{ line: number }>, section: string): string[] {
   const lines = [...new Set(problems.map(({ line }) => line))].filter((line) => line > 0);
   const positions = lines.length ? `, in ${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}` : '';

@@ -11,7 +11,7 @@ export interface Mark {
 }
 
 export interface LineEditor {
-  /** Puts the cursor on a line, counted from 1. */
+  /** Moves the focus to a line, counted from 1. Has no effect while the code editor is loading. */
   goTo: (line: number) => void;
 }
 
@@ -35,7 +35,7 @@ const LOAD_TIMEOUT = 10_000;
 /** The owner of the problem markers. `setModelMarkers` replaces only the markers of the same owner. */
 const OWNER = 'modelmetrics';
 
-/** Edits YAML in Grafana's code editor, or in a plain field if the code editor can't be loaded. */
+/** Edits YAML in Grafana's code editor, or in a plain field if the code editor isn't loaded within LOAD_TIMEOUT. */
 export const YamlEditor = forwardRef<LineEditor, Props>(function YamlEditor(props, ref) {
   const [code, setCode] = useState<Code>();
   const [isLate] = useTimeout(LOAD_TIMEOUT);

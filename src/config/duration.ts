@@ -24,8 +24,8 @@ const UNITS: Partial<Record<string, number>> = {
 };
 
 /**
- * Returns the number of seconds of a duration that the backend can parse, such as `15s`, `1m30s`, `1.5h` or `>30s`. A
- * number without a unit is in seconds. Returns undefined if the text is not a duration.
+ * Returns the number of seconds of a duration in the formats of the backend, such as `15s`, `1m30s`, `1.5h` or `>30s`.
+ * A number without a unit is in seconds. Returns undefined if the text is not a duration.
  */
 export function durationSeconds(text: string): number | undefined {
   const plain = text.trim().replace(/^[<>]+\s*/, '');

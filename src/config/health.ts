@@ -18,7 +18,7 @@ export interface HealthDetails {
   version?: string;
   language?: 'PromQL' | 'MetricsQL';
   method?: 'POST' | 'GET';
-  /** Whether the server stores exemplars. */
+  /** Whether the server supports exemplars. */
   exemplars: boolean;
   /** Warnings from the server, for example if it can't read a part of its storage. */
   warnings: string[];
@@ -34,15 +34,16 @@ export interface HealthDetails {
   access: { rules: number; problems: AccessProblem[] };
   /**
    * The endpoint of the audit log, or an empty text if there is none. The numbers count the exported events, the events
-   * that still wait, and the dropped events. `problem` is the reason why the last request failed.
+   * that still wait, and the dropped events. `problem` is the reason why the last request failed. Only administrators
+   * get the endpoint and the problem.
    */
   audit: { endpoint: string; exported: number; queued: number; dropped: number; problem?: string };
   /** The keys of settings that aren't used as they are stored, with the reasons. */
   settings: Array<{ setting: string; text: string }>;
 }
 
-// "Save & test" calls the data source. Grafana passes only the message to the settings page, so this subject passes the
-// details.
+// "Save & test" calls the data source. Grafana shows the message of the result, but not these details. This subject
+// passes them to the settings page.
 const checks = new Subject<{ uid: string; details: unknown }>();
 
 /** Publishes the details of a health check to the settings page of the data source. */
@@ -51,8 +52,8 @@ export function publishHealthCheck(uid: string, details: unknown) {
 }
 
 /**
- * Returns the details of each health check of a data source from now on. They are undefined if the backend didn't
- * respond.
+ * Returns the details of each health check of a data source from now on. They are undefined if the result doesn't
+ * contain the details of the backend.
  */
 export function healthChecks(uid: string): Observable<HealthDetails | undefined> {
   return checks.pipe(

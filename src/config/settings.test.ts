@@ -3,7 +3,7 @@ import { join } from 'path';
 
 import { READERS, unreadableSettings, readableSettings } from './settings';
 
-/** The keys of jsonData that the backend reads. */
+/** The keys of jsonData that options.go contains as literals. Keys in constants, such as access, are missing. */
 function backendKeys(): string[] {
   const source = readFileSync(join(__dirname, '../../pkg/settings/options.go'), 'utf8');
   const list = source.slice(source.indexOf('var options = []option{'));

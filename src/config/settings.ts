@@ -57,7 +57,7 @@ export const READERS: Partial<Record<string, Read>> = {
 /**
  * Converts stored settings to the types of the settings page. Provisioning files and other data sources can store any
  * type, and the settings page must open in spite of that. Settings without a clear meaning are omitted. "Save & test"
- * reports them.
+ * reports those that the backend rejects.
  */
 export function readableSettings(stored: ModelMetricsOptions): ModelMetricsOptions {
   return Object.fromEntries(

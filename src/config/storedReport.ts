@@ -8,7 +8,7 @@ export const MAX_USD = 1e9;
 type Roles = NonNullable<ReportOptions['roles']>;
 type Prices = NonNullable<ReportOptions['prices']>;
 
-/** The keys of each category of prices. The keys of compute are tiers, whose names are not fixed. */
+/** The keys of each category of prices except compute, whose keys are the names of tiers. */
 const PRICED = {
   storage: ['models', 'outputs'],
   network: ['ingress', 'egress'],
@@ -36,7 +36,7 @@ function readRoles(value: unknown): Roles {
   return isReadable ? Object.fromEntries(stored) : RESERVED;
 }
 
-/** Reads amounts in USD. As in the backend, one invalid amount makes all of them invalid: the result is null. */
+/** Reads amounts in USD. As in the backend, one invalid amount or name makes them all invalid: the result is null. */
 function readAmounts(value: unknown, names?: readonly string[]): Record<string, number> | null | undefined {
   if (!isSet(value)) {
     return undefined;
@@ -72,8 +72,8 @@ export function nonEmpty<T extends object>(options: T): T | undefined {
 }
 
 /**
- * Reads the settings of the endpoint report. Invalid settings are omitted. If the roles are invalid, or the value is
- * not an object, the minimum role for every section is Admin.
+ * Reads the settings of the endpoint report. Settings that can't be read are omitted. If the roles are invalid, or the
+ * value is not an object, the minimum role for every section is Admin.
  */
 export function readReport(value: unknown): ReportOptions | undefined {
   if (!isSet(value)) {

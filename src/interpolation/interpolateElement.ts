@@ -43,17 +43,17 @@ export function replaceParts<One extends Reference>(
 /** A reference with the values of its variable. */
 interface FilledReference extends Reference {
   /**
-   * The values of the variable, or all its options if it is set to All. If the reference contains a format, as in
-   * `${name:csv}`, the list contains only the formatted text.
+   * All options of the variable if `all` is true. Otherwise the values of the variable, or only the text that Grafana
+   * returns if the values aren't available, as for `${name:csv}`.
    */
   values: string[];
   /** The values as regular expressions. */
   patterns: string[];
-  /** Whether the variable is set to All. */
+  /** Whether the variable is set to All, and `values` contains its options. */
   all?: boolean;
   /**
-   * The variable's custom value for All, a regular expression. Undefined if the variable has no such value or is not
-   * set to All.
+   * The variable's custom value for All, a regular expression. Undefined if this value doesn't replace the reference,
+   * for example because the variable is not set to All.
    */
   allValue?: string;
 }
@@ -148,8 +148,8 @@ function fillReference(reference: Reference, templateSrv: TemplateSrv, scopedVar
 }
 
 /**
- * The maximum number of texts that replace one element. An element becomes a text for each combination of the values of
- * its variables.
+ * The maximum number of texts that `combinations` returns. It returns a text for each combination of the values of the
+ * variables in an element.
  */
 const MAX_TEXTS = 1000;
 

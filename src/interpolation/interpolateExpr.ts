@@ -20,7 +20,7 @@ type Position = 'code' | 'names' | 'comment' | 'text' | 'pattern' | 'template';
 const GROUPINGS = ['by', 'without', 'on', 'ignoring', 'group_left', 'group_right'];
 
 /**
- * Maps each function to its string arguments that are regular expressions or templates. The key of an argument is its
+ * Maps functions to their string arguments that are regular expressions or templates. The key of an argument is its
  * number, counted from 1. label_replace is a function of PromQL. The others are functions of MetricsQL.
  */
 const ARGUMENTS: Record<string, Record<number, Position>> = {
@@ -34,11 +34,12 @@ const ARGUMENTS: Record<string, Record<number, Position>> = {
  * Replaces variables in PromQL. Macros are kept for the backend.
  * - A variable that has several values or is set to All becomes an alternation of escaped values in a regular
  *   expression, and a comma-separated list elsewhere.
- * - A single value is inserted as it is. In a regular expression, it is escaped if the variable allows several values
- *   or All.
+ * - The value of a variable that allows only one value is inserted as it is, but without line breaks in a comment. The
+ *   values of other variables are escaped or quoted where their position requires it.
  * - In a string literal, values are also escaped for the quotes of the literal, so that a value can't end the literal.
  * - A custom value for All is inserted as it is, except where it would be invalid: there, the variable's options are
  *   listed.
+ * - If a reference contains a format, as in `${name:csv}`, Grafana formats the values. `raw` adds no escapes.
  */
 export function interpolateExpr(expr: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
   if (expr.search(VARIABLE) < 0) {

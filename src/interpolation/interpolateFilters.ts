@@ -16,11 +16,11 @@ import { interpolateText } from './interpolateText';
  * - its label is a hint, or all its values are hints (see withoutHints).
  *
  * Filters with `=`, `!=`, `=|`, `!=|`, `=~` or `!~` are also omitted if
- * - no value remains, because each of their values contains a variable without a value;
+ * - no value remains, for example because the only value is a variable without a value;
  * - one of their values is exactly a variable set to All, and All has no custom value or the custom value `.*`.
  *
- * If a filter with `=` gets several values, its operator becomes `=|`. If a variable of a filter with `=` or `=|` has a
- * custom value for All, the operator becomes `=~`. The operators `!=` and `!=|` change in the same way.
+ * If a filter with `=` gets several values, its operator becomes `=|`. If a variable of a filter with `=` or `=|` is
+ * replaced with its custom value for All, the operator becomes `=~`. `!=` and `!=|` change in the same way.
  */
 export function interpolateFilters(
   filters: AdHocFilter[],

@@ -19,7 +19,7 @@ import { interpolateFilters } from './interpolateFilters';
 import { interpolateNames, interpolateParams } from './interpolateParams';
 import { interpolatePattern, interpolateText, interpolateUrlParameters } from './interpolateText';
 
-/** Replaces dashboard variables in a query and adds the dashboard's ad-hoc filters. */
+/** Replaces dashboard variables in a query. Adds the dashboard's ad-hoc filters if the query's type supports them. */
 export function interpolateQuery(
   stored: ModelMetricsQuery,
   templateSrv: TemplateSrv,

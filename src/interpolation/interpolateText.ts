@@ -3,7 +3,7 @@ import { TemplateSrv } from '@grafana/runtime';
 
 import { asPattern, MACROS_AS_WRITTEN } from './variableValues';
 
-/** Replaces variables in a text other than PromQL, such as a legend. */
+/** Replaces variables in a text other than PromQL, such as a legend. Macros are kept for the backend. */
 export function interpolateText(text: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
   return templateSrv.replace(text, { ...scopedVars, ...MACROS_AS_WRITTEN });
 }
@@ -13,7 +13,7 @@ export function interpolatePattern(text: string, templateSrv: TemplateSrv, scope
   return templateSrv.replace(text, { ...scopedVars, ...MACROS_AS_WRITTEN }, asPattern);
 }
 
-/** Replaces variables in a part of a URL's query. Their values are encoded; the rest of the text is not. */
+/** Replaces variables in a part of a URL's query. Values are encoded, except formatted ones and custom values for All. */
 export function interpolateUrlParameters(text: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
   return templateSrv.replace(text, scopedVars, (value: unknown) => encodeURIComponent([value].flat().join(',')));
 }

@@ -11,7 +11,7 @@ export function isPromQLBlocked(access: CallerAccess | undefined): boolean {
 
 interface Props {
   access: CallerAccess | undefined;
-  /** The expression of a query that the user may not run. */
+  /** The expression of the edited query, if it is in PromQL. */
   expr?: string;
 }
 

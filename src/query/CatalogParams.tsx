@@ -18,8 +18,8 @@ interface Props {
 }
 
 /**
- * Edits the parameters of a metric. Required parameters and parameters with a value have a field. The others have a
- * button.
+ * Edits the parameters of a metric. Required parameters, stored parameters and parameters that the user has opened have
+ * a field. The others have a button.
  */
 export function CatalogParams(props: Props) {
   return <Fields key={props.metric.name} {...props} />;

@@ -11,7 +11,7 @@ const SAMPLERS: Array<SelectableValue<ExemplarSampler>> = [
   { value: 'all', label: 'All', description: 'All exemplars' },
 ];
 
-/** Returns the text about exemplars in the summary of the options: the name of the selected sampling, or `off`. */
+/** Returns the text about exemplars in the summary of the options: how they are sampled, such as `spread`, or `off`. */
 export function exemplarsText({ exemplar, exemplarSampler }: CatalogQuery | PromQLQuery): string {
   const sampler = SAMPLERS.find(({ value }) => value === (exemplarSampler ?? 'spread'));
   return exemplar ? (sampler?.label ?? 'on').toLowerCase() : 'off';

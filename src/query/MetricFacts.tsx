@@ -7,7 +7,7 @@ import { EditorDataSource } from '../shared/editorDataSource';
 import { errorMessage } from '../shared/errorMessage';
 import { unitName } from '../shared/unitName';
 
-/** Shows the description, unit, type and pack of a metric. */
+/** Shows the description, name, unit, type and pack of a metric. */
 export function MetricFacts({ metric, pack }: { metric: CatalogMetric; pack: CatalogPack | undefined }) {
   return (
     <Stack direction="column" gap={0.5}>

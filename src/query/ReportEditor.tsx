@@ -112,7 +112,7 @@ export function ReportEditor({ datasource, query, onChange }: Props) {
   );
 }
 
-/** Changes the timeframe. If the timeframe doesn't allow the granularity, the default granularity is used. */
+/** Changes the timeframe. Removes a granularity that the timeframe doesn't allow, so that the default applies. */
 function withTimeframe({ granularity }: ReportQuery, report: ReportOptions | undefined, timeframe: string | undefined) {
   const allowed = report?.timeframes.find(({ name }) => name === timeframe)?.granularities;
   const isAllowed = !allowed || !granularity || granularity.includes('$') || allowed.includes(granularity);

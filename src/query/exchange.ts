@@ -37,9 +37,9 @@ const OPERATORS: Record<MatchOperator, AbstractLabelOperator> = {
 };
 
 /**
- * Converts queries of another data source. PromQL is kept. A query in another language becomes a selector with the same
- * labels. Grafana's expressions are kept. A panel with mixed data sources can contain queries of this data source,
- * whose type is `ownType`. These are kept, too. All other queries are omitted.
+ * Converts queries of another data source. PromQL and Grafana's expressions are kept. If `origin` has another language
+ * and can export labels, its queries become selectors with these labels. A panel with mixed data sources can contain
+ * queries of this data source, whose type is `ownType`. These are kept, too. All other queries are omitted.
  */
 export async function importedQueries(
   queries: DataQuery[],

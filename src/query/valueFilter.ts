@@ -28,8 +28,8 @@ export function withFilter<Query extends CatalogQuery | PromQLQuery>(
 }
 
 /**
- * Limits a parameter to a value, or excludes a value from it. A parameter has only one operator. Returns undefined if a
- * value is to be excluded and the parameter already has values with an operator other than `!=`.
+ * Limits a parameter to a value, or excludes a value from it. Returns undefined if a value is to be excluded and the
+ * parameter already has values with an operator other than `!=`, because a parameter has only one operator.
  */
 function narrowParam(param: ParamValue | undefined, { operator, value }: ValueFilter): ParamValue | undefined {
   if (operator === '=') {

@@ -1,18 +1,18 @@
 import { DataQueryError, DataQueryResponse } from '@grafana/data';
 
 /**
- * What happens to a query that violates the policy. With `observe`, the query runs and is recorded in the audit log.
- * With `block`, it is refused and recorded.
+ * What happens to a query that violates a limit of the policy. With `off`, the limit doesn't apply. With `observe`, the
+ * query runs and is recorded in the audit log. With `block`, it is refused and recorded.
  */
 export type PolicyVerdict = 'off' | 'observe' | 'block';
 
 /** What the access rules and the policy of a data source permit the current user. */
 export interface CallerAccess {
-  /** Whether the user sees only some of the series. */
+  /** Whether the user doesn't see all series. */
   restricted: boolean;
   /** Whether the user may not read anything. */
   denied: boolean;
-  /** The name of the rule that decides, or empty if there are no rules. */
+  /** The name of the rule that decides, or empty if no rule does. */
   rule: string;
   /** What happens to a query that isn't for a metric of the catalog. */
   promql: PolicyVerdict;
@@ -36,8 +36,8 @@ export const REASONS: Record<string, string> = {
 const REFUSAL = new RegExp(`^(${Object.keys(REASONS).join('|')})(?: \\(rule ("(?:[^"\\\\]|\\\\.)*")\\))?: ([^]+)$`);
 
 /**
- * Turns the error of a refused query into sentences for a person. The backend writes it for programs: the reason code
- * and the rule precede the text. Other errors are returned unchanged.
+ * Turns the error of a refused query into sentences for a person. The backend writes this error for programs: the
+ * reason code and the rule precede the text. Other errors are returned unchanged.
  */
 export function readableRefusal(message: string): string {
   const [, reason, rule, text] = REFUSAL.exec(message) ?? [];

@@ -12,7 +12,7 @@ export interface CatalogMetric {
   tags: string[];
   required_params: string[];
   optional_params: string[];
-  /** Descriptions of parameters by name. Parameters that the pack doesn't describe are missing. */
+  /** Descriptions of parameters by name. Parameters without a description are missing. */
   meanings: Record<string, string>;
   /** The default grouping. */
   group_by: string[];
@@ -67,7 +67,7 @@ export function groupings(metric: CatalogMetric): string[] {
   return [...new Set([...metric.group_by, ...paramNames(metric)])];
 }
 
-/** Returns those of the given parameters that the metric has. They can come from a query of another metric. */
+/** Returns the parameters in `params` that the metric has. `params` can be those of a query of another metric. */
 export function paramsFor(metric: CatalogMetric, params: Params = {}): Params {
   const names = paramNames(metric);
   return Object.fromEntries(Object.entries(params).filter(([name]) => names.includes(name)));

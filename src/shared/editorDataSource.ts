@@ -24,10 +24,10 @@ export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, Model
   /** Returns the dashboard's variables in the form `$name`. Data source variables are omitted. */
   getVariableNames(): string[];
 
-  /** Returns what the access rules and the policy permit the current user. It is loaded once. */
+  /** Returns what the access rules and the policy permit the current user. It is loaded once (see loadOnce). */
   getAccess(): Promise<CallerAccess>;
 
-  /** Returns the complete catalog. It is loaded once. */
+  /** Returns the complete catalog. It is loaded once (see loadOnce). */
   getCatalog(): Promise<Catalog>;
 
   /** Returns the metrics that contain every word of the text, the best match first. */
@@ -38,13 +38,13 @@ export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, Model
 
   /**
    * Returns the PromQL of a catalog query. Dashboard variables in parameters are kept as they are written. Variables in
-   * other fields are replaced.
+   * the metric, the grouping and the window are replaced.
    */
   getPreview(query: CatalogQuery): Promise<CatalogPreview>;
 
   /**
    * Returns an example query of the metric. The query is likely to have data, because each required parameter is set to
-   * the first value that getParamValues lists.
+   * the first value that getParamValues lists, if there is one.
    */
   getExample(metric: CatalogMetric): Promise<CatalogQuery>;
 
@@ -54,7 +54,7 @@ export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, Model
    */
   getParamValues(metric: string, param: string, others?: Params, search?: string): Promise<NameList>;
 
-  /** Returns the sections, timeframes and aggregations of report queries. They are loaded once. */
+  /** Returns the sections, timeframes and aggregations of report queries. They are loaded once (see loadOnce). */
   getReportOptions(): Promise<ReportOptions>;
 
   /** Returns the ids of the endpoints that have a report. If `search` is set, returns only the ids that contain it. */

@@ -3,7 +3,7 @@ import { isFetchError } from '@grafana/runtime';
 import { readableRefusal } from './access';
 
 /**
- * Returns the message of an error. For an error response of the backend, it is the message in the response. If the
+ * Returns the message of an error. For an error response, it is the message in the response, if there is one. If the
  * access rules or the policy refused the request, the message is made readable.
  */
 export function errorMessage(error: unknown): string {

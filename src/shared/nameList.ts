@@ -42,8 +42,8 @@ const HINT = new RegExp(
 );
 
 /**
- * Returns the values of a list, followed by a hint if the list is truncated and a hint if it is partial. If the user
- * selects a hint, `withoutHints` removes it from the filter.
+ * Returns the values of a list, followed by a hint if the list is truncated and a hint if the server sent warnings. If
+ * the user selects a hint, `withoutHints` removes it from the filter.
  */
 export function withHints({ values, truncated, warnings }: NameList): string[] {
   return [...values, ...(truncated ? [HINTS.truncated(values.length)] : []), ...(warnings ? [HINTS.partial] : [])];

@@ -33,7 +33,7 @@ export interface ModelMetricsOptions extends DataSourceJsonData {
   sampleLimit?: number;
   /** Whether a panel shows a part of a response that exceeds a limit, with a notice. If not, the query fails. */
   partialData?: boolean;
-  /** Whether alert rules use a result that the server marks as partial. */
+  /** Whether alert rules use partial results, which servers return if they can't read all of their storage. */
   partialAlerts?: boolean;
   /** Whether panels show PromQL infos as notices. */
   showInfos?: boolean;

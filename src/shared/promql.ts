@@ -42,7 +42,7 @@ export function unquote(literal: string): string | undefined {
 }
 
 /**
- * Returns a selector for the series that match ad-hoc filters. A filter whose operator Prometheus doesn't have is
+ * Returns a selector for the series that match ad-hoc filters. A filter whose operator can't be expressed in PromQL is
  * omitted, so the selector can match more series than the filters, but never fewer. Returns undefined if no filter
  * remains.
  */
@@ -85,7 +85,7 @@ export function labelName(name: string): string {
   return isIdentifier(name) ? name : quote(name);
 }
 
-/** Reports whether a name can be written without quotes everywhere in PromQL. */
+/** Reports whether a label name can be written without quotes in PromQL. */
 export function isIdentifier(name: string): boolean {
   return /^[a-zA-Z_]\w*$/.test(name);
 }

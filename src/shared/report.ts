@@ -1,4 +1,4 @@
-/** The Prometheus metric that has a series for each TensorOne endpoint, and its label with the endpoint's id. */
+/** The Prometheus metric that has a series for each TensorOne endpoint, and its label with the id of the endpoint. */
 export const ENDPOINT_METRIC = 'tensorone_endpoint_info';
 export const ENDPOINT_LABEL = 'endpoint_id';
 

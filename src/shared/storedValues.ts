@@ -1,6 +1,6 @@
 /**
- * Converts a stored value to the expected type, by the rules of the backend. Returns undefined for a value without a
- * clear meaning.
+ * Converts a stored value to the expected type, as the backend does. Returns undefined for a value without a clear
+ * meaning.
  */
 export type Read = (value: unknown) => unknown;
 

@@ -30,7 +30,7 @@ interface GraphQuery extends DataQuery {
   range?: boolean;
   instant?: boolean;
   format?: QueryFormat;
-  /** The format of the instant result, which Explore shows in its table. It is set when the query is sent. */
+  /** The format of the instant result, which Explore shows in its table. It is set when Explore sends the query. */
   instantFormat?: QueryFormat;
   legendFormat?: string;
   /** The minimum step, as a duration. */
@@ -46,7 +46,7 @@ interface GraphQuery extends DataQuery {
   exemplar?: boolean;
   /** Default: `spread`. */
   exemplarSampler?: ExemplarSampler;
-  /** The dashboard's filters. They are added when the query is sent, and are stored only in queries in Explore. */
+  /** The dashboard's filters, which are added when the query is sent, and filters that the user selects in Explore. */
   adhocFilters?: AdHocFilter[];
   /** Query parameters that are added to the request, in the form `name=value&name2=value2`. */
   customQueryParameters?: string;
@@ -54,7 +54,7 @@ interface GraphQuery extends DataQuery {
 
 /**
  * A PromQL query. Queries of Grafana's Prometheus data source have no `queryType`, and some dashboards contain the
- * `queryType` of another data source. The backend runs all of these as PromQL.
+ * `queryType` of another data source. The backend runs these queries as PromQL if they have an expression.
  */
 export interface PromQLQuery extends GraphQuery {
   queryType?: 'promql';
@@ -92,9 +92,9 @@ export interface ReportQuery extends GraphQuery {
 }
 
 /**
- * A query for the audit log. Each decision about a request is a log line. The result contains those in the time range.
- * The backend permits the query only to administrators. `actor`, `verdict` and `reason` don't filter if they are empty.
- * The fields of GraphQuery have no effect.
+ * A query for the audit log. The result has a log line for each recorded decision in the time range, up to `limit`. The
+ * backend permits the query only to administrators. `actor`, `verdict` and `reason` don't filter if they are empty. The
+ * fields of GraphQuery have no effect.
  */
 export interface AuditQuery extends GraphQuery {
   queryType: 'audit';
@@ -123,7 +123,7 @@ export interface EventsQuery extends GraphQuery {
   title?: string;
   text?: string;
   tags?: string[];
-  /** Whether the values are the times of events, in Unix milliseconds. */
+  /** Whether the values are the times of the steps, in Unix milliseconds. */
   useValueForTime?: boolean;
 }
 
@@ -226,7 +226,7 @@ const VARIABLE_TYPES: Record<VariableQuery['queryType'], true> = {
   queryResult: true,
 };
 
-/** Reports whether a query is a catalog query or a PromQL query. The result of such a query is a graph. */
+/** Reports whether a query is a catalog query or a PromQL query. The result of such a query can be a graph. */
 export function isGraphQuery(query: ModelMetricsQuery): query is CatalogQuery | PromQLQuery {
   const isOther = isReportQuery(query) || isAuditQuery(query) || query.queryType === 'annotation';
   return !isOther && !isVariableQuery(query);

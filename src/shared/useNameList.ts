@@ -10,8 +10,8 @@ const TYPING_PAUSE = 300;
 export type LoadNames = (search: string) => Promise<NameList>;
 
 /**
- * Returns all values. Nothing is loaded before the first call of `loadNames`, and each call loads all values again. If
- * the list of all values is truncated and `search` is not empty, returns the values that contain `search` instead.
+ * Returns the list of all values, which each call of `loadNames` loads again. If the list is truncated and `search` is
+ * not empty, returns the values that contain `search` instead, once they are loaded.
  */
 export function useNameList(load: LoadNames, search: string) {
   const [all, loadNames] = useAsyncFn(() => load(''), [load]);

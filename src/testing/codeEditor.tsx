@@ -8,7 +8,7 @@ const model = {
   getLineMaxColumn: (line: number) => model.lines[line - 1].length + 1,
 };
 
-/** The methods of the code editor that the plugin calls. */
+/** The methods of the code editor whose calls tests can check. */
 export const editorCalls = {
   setModelMarkers: jest.fn(),
   revealLineInCenter: jest.fn(),

@@ -15,7 +15,7 @@ interface PrometheusVariable {
 /**
  * Reads the stored query of a dashboard variable. A query of Grafana's Prometheus data source is a text such as
  * `label_values(up, job)`, or has the text in its field `query`. Returns undefined for an empty query, and for a
- * function without its required arguments.
+ * function that requires arguments but has none.
  */
 export function storedQuery(stored: unknown): VariableQuery | undefined {
   if (isVariableQuery(stored)) {

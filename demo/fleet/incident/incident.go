@@ -1,6 +1,6 @@
 // Package incident lists the simulated failures of the fleet, with the alerts that each
-// of them raises and the panels that have no data because of it. The platforms check by
-// name whether an incident is active.
+// of them raises and the panels that have no data because of it. The platforms check by name
+// whether an incident that changes their metrics is active.
 package incident
 
 import (

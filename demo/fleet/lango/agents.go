@@ -10,7 +10,7 @@ import (
 
 var requestBounds = []float64{0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300}
 
-// agent describes the load of an agent, the tools that it uses and the models that it
+// agent describes a simulated agent: its load, the tools that it uses and the models that it
 // calls.
 type agent struct {
 	name    string
@@ -127,7 +127,7 @@ func (s *agentState) finish(n, failed float64, latency simulation.LogNormal, rng
 }
 
 // work simulates the model calls and the tool executions that n requests cause. catastrophes
-// is the number of executed commands that match the policy rule catastrophic_pattern.
+// is the number of attempted commands that match the policy rule catastrophic_pattern.
 func (s *agentState) work(m simulation.Moment, n, catastrophes float64, rng *rand.Rand) {
 	loops := 1.0
 	isLoop := m.During(incident.RunawayAgent) && s.name == runawayAgent

@@ -22,8 +22,8 @@ var backoffBounds = []float64{1, 2, 4, 8, 16, 30}
 
 const maxBackoff = 30 // seconds
 
-// failureClass is a cause of failures. It determines how many requests and retries fail, and
-// what recovery does.
+// failureClass is a class of failures with the same cause. It determines how many requests and
+// retries fail, and what recovery does.
 type failureClass struct {
 	cause    string
 	share    float64 // of the requests
