@@ -266,8 +266,8 @@ func (r *Request) has(any ...Section) bool {
 	return slices.ContainsFunc(any, func(s Section) bool { return slices.Contains(r.sections, s) })
 }
 
-// onlyCosts reports whether the client named no section other than costs. The answer to such a
-// request is the cost answer of docs/report.md.
+// onlyCosts reports whether the section costs is the only one that the client named. The
+// answer to such a request is the cost answer of docs/report.md.
 func (r *Request) onlyCosts() bool {
 	return r.namesSections && !slices.ContainsFunc(r.sections, func(s Section) bool { return s != Costs })
 }
