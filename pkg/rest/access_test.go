@@ -176,7 +176,7 @@ func TestAccessSchema(t *testing.T) {
 	}
 }
 
-// TestRefusalsHaveDetails checks the errors of both formats.
+// TestRefusalsHaveDetails checks both formats of errors. Prometheus's format has no details.
 func TestRefusalsHaveDetails(t *testing.T) {
 	err := access.Refuse(access.PromQLNotAllowed, "acme", "only metrics of the catalog may be queried.")
 	status, body := errorResponse(err)
@@ -192,8 +192,8 @@ func TestRefusalsHaveDetails(t *testing.T) {
 }
 
 // TestTargetsOfRoutes checks the targets of requests. The action of a target names the route
-// in the audit log. The target has no metric if the caller can send selectors to the route,
-// because such a request is not a catalog query.
+// in the audit log. The targets of Prometheus's routes have no metric, because such a request
+// is not a catalog query.
 func TestTargetsOfRoutes(t *testing.T) {
 	for target, want := range map[string]access.Target{
 		"/api/metrics/active_sessions":              {Action: "GET /api/metrics/{name}", Metric: "active_sessions"},

@@ -116,8 +116,8 @@ func setRetryAfter(w http.ResponseWriter, err error) {
 	}
 }
 
-// send sends a body as JSON and returns the status that it sent. If the body is a
-// json.RawMessage or of the type content, send doesn't encode it again.
+// send sends a body and returns the status that it sent. It encodes the body as JSON, unless
+// the body is of the type json.RawMessage or content.
 func send(w http.ResponseWriter, status int, body any) int {
 	if c, is := body.(content); is {
 		w.Header().Set("Content-Type", c.mediaType)

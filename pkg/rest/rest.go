@@ -1,10 +1,10 @@
 // Package rest serves the HTTP API of a data source's resource routes: the metrics API of
-// docs/contracts/tango.md, the endpoint report of docs/report.md, the routes of Lango's gateway
-// (docs/contracts/lango.md), routes of Prometheus for labels, series and metadata, and the
-// routes from which the editors read the catalog. Package plugin passes requests to it after
-// Grafana has authenticated the caller. A request that matches no route of routes.go is answered
-// with status 404. Package openapi describes the routes. Tests compare the description with
-// the routes.
+// docs/contracts/tango.md, the endpoint report of docs/report.md, the routes of Lango's
+// gateway (docs/contracts/lango.md), routes of Prometheus for labels, series and metadata, and
+// routes for the catalog, the access rules and the audit log. Package plugin passes requests
+// to it after Grafana has authenticated the caller. A request that matches no route of
+// routes.go is answered with status 404. Package openapi describes the routes. Tests compare
+// the description with the routes.
 package rest
 
 import (
