@@ -27,10 +27,10 @@ const (
 // connection is a connection to a caller. If the caller doesn't read, Write keeps up to about
 // maxUnread bytes in memory, and returns.
 //
-// gRPC stops reading from a connection while more than 50 resets of calls wait to be written to
-// it. When many calls end early at the same time, this can happen at both ends: each end waits
-// for the other one to read, forever. If the writes of one end don't wait, that end soon reads
-// again.
+// gRPC stops reading from a connection while many control frames, such as resets of calls,
+// wait to be written to it. When many calls end early at the same time, this can happen at
+// both ends: each end waits for the other one to read, forever. If the writes of one end don't
+// wait, that end soon reads again.
 type connection struct {
 	net.Conn
 	mu      sync.Mutex
