@@ -68,9 +68,9 @@ func FuzzConfine(f *testing.F) {
 }
 
 // removeConfinement checks that each selector of the tree in the parameter after has the
-// matcher, or an equality matcher that implies it, and that Confine has added nothing that it
-// may not add. It then removes the additions, so that this tree should equal the tree in the
-// parameter before.
+// matcher, or an equality matcher that implies it, and that Confine has added only what it may
+// add. It then removes the additions. The tree should then equal the one in the parameter
+// before.
 func removeConfinement(t *testing.T, before, after parser.Expr, matcher *labels.Matcher) {
 	t.Helper()
 	for _, s := range selectors(after) {

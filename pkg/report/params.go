@@ -124,7 +124,7 @@ type Request struct {
 	settings    Settings
 	reserved    []Section // that the user may not see
 
-	namesSections bool // whether a reserved section is an error, because the client named it
+	namesSections bool // whether a reserved section is an error, because the request names it
 	now           time.Time
 	scrape        time.Duration
 }

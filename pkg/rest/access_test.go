@@ -235,8 +235,8 @@ func (r recordTarget) RoundTrip(req *http.Request) (*http.Response, error) {
 	return r.upstream.RoundTrip(req)
 }
 
-// validateAccessRoutes is the part of TestResponsesMatchTheDocument for the routes of the access
-// rules.
+// validateAccessRoutes is the part of TestResponsesMatchTheDocument for the access rules:
+// their routes, and the refusals of other routes.
 func validateAccessRoutes(t *testing.T, c *contract, healthy Options) {
 	t.Helper()
 	for _, test := range []struct {

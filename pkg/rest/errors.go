@@ -64,7 +64,7 @@ var codes = map[fault.Kind]struct {
 
 // errorResponse returns the response to an error. If the error's kind is not in codes, as with
 // an error of Prometheus, the response has the status 502: see docs/contracts/tango.md#errors.
-// The details of this response contain the status in the error, which is usually the status of
+// The details of this response contain the error's own status, which is usually the status of
 // Prometheus's response.
 func errorResponse(err error) (status int, body any) {
 	f := fault.As(err)

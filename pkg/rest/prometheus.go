@@ -129,7 +129,7 @@ func (a api) series(r *http.Request, in input) (any, error) {
 }
 
 // selection parses the parameters of the routes for labels and series. If they are valid, the
-// error is Options.Broken.
+// error is Options.Broken, which is nil unless the data source's settings are invalid.
 func (a api) selection(in input) (s promapi.Selection, err error) {
 	if s, err = in.span(); err != nil {
 		return s, err

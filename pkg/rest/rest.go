@@ -36,7 +36,7 @@ type Options struct {
 	ScrapeInterval time.Duration
 	Report         report.Settings // of the endpoint report
 	Access         *access.Rules   // nil if the settings contain no access rules, or invalid ones
-	Guard          *guard.Guard    // enforces Access; nil if the settings contain no access rules
+	Guard          *guard.Guard    // enforces the access rules; nil if the settings contain none
 	AccessProblems int             // number of problems of the access rules; Broken contains the first
 	Broken         error           // the error of every query if the settings are invalid; else nil
 	Telemetry      *telemetry.Source
