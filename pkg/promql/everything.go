@@ -19,9 +19,9 @@ var samples = []string{
 // them matches most names.
 var names = []string{"up", "a", "zz", "go_goroutines", "http_requests_total", "process_cpu_seconds_total", "node_memory_bytes"}
 
-// MatchesEverything reports whether a matcher with the operator =~ matches nearly every value
-// that isn't empty, as .* and .+ do. It tries sample values, unless the expression is obvious.
-// If the budget for this is spent, it returns false.
+// MatchesEverything reports whether a matcher has the operator =~ and matches nearly every
+// value that isn't empty, as .* and .+ do. Unless the expression obviously does,
+// MatchesEverything tries sample values, and returns false if the budget for this is spent.
 func (b *RegexpBudget) MatchesEverything(m *labels.Matcher) bool {
 	if m.Type != labels.MatchRegexp {
 		return false
@@ -36,8 +36,9 @@ func (b *RegexpBudget) MatchesEverything(m *labels.Matcher) bool {
 	return b.matchesAllOf(m, tree, samples)
 }
 
-// MatchesEveryName reports whether a matcher with the operator =~ matches most metric names,
-// as [a-z].* does. It tries sample names. If the budget for this is spent, it returns false.
+// MatchesEveryName reports whether a matcher has the operator =~ and matches most metric
+// names, as [a-z].* does. It tries sample names. If the budget for this is spent, it returns
+// false.
 func (b *RegexpBudget) MatchesEveryName(m *labels.Matcher) bool {
 	if m.Type != labels.MatchRegexp {
 		return false
@@ -47,6 +48,7 @@ func (b *RegexpBudget) MatchesEveryName(m *labels.Matcher) bool {
 }
 
 // matchesAllOf reports whether a matcher, whose parsed expression is tree, matches all values.
+// If the budget for matching is spent, it returns false.
 func (b *RegexpBudget) matchesAllOf(m *labels.Matcher, tree *syntax.Regexp, values []string) bool {
 	size := compiledSize(tree)
 	for _, value := range values {

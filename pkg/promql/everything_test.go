@@ -63,8 +63,8 @@ func TestMatchesEverything(t *testing.T) {
 	}
 }
 
-// TestMatchesEverythingIsBounded checks that large expressions are not compared with samples
-// after the budget is spent.
+// TestMatchesEverythingIsBounded checks that MatchesEverything matches no samples after the
+// budget is spent, and that .* doesn't need the budget.
 func TestMatchesEverythingIsBounded(t *testing.T) {
 	var budget RegexpBudget
 	large := labels.MustNewMatcher(labels.MatchRegexp, "a", "[a-z]{0,1000}.{0,1000}")

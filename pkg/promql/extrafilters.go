@@ -20,8 +20,9 @@ import (
 //
 // The server returns a series if at least one value of the parameter selects it. The existing
 // values may restrict which data a request can read. Therefore the matchers are added to each
-// existing value, and can only narrow the restriction. The error is a fault.BadQuery if an
-// existing value is invalid, or if the values are too many or too long.
+// existing value, and can only narrow the restriction. Without matchers, ExtraFilters returns
+// the existing values. The error is a fault.BadQuery if an existing value is invalid, or if
+// the existing values are too many or the results too long.
 func ExtraFilters(existing []string, matchers []*labels.Matcher) ([]string, error) {
 	if len(matchers) == 0 {
 		return existing, nil
@@ -75,11 +76,11 @@ func ServerSelector(matchers []*labels.Matcher) string {
 	return "{" + strings.Join(texts, ",") + "}"
 }
 
-// escapeIdentifier formats a label name as an identifier of MetricsQL. A printable character
-// that an identifier can't contain is preceded by a backslash. An unprintable character is
-// written in hexadecimal. (MetricsQL, supported features.) All versions of VictoriaMetrics
-// support these escapes; only recent versions support quoted names. A name with a character
-// that can't be escaped is quoted.
+// escapeIdentifier formats a label name as an identifier of MetricsQL. ASCII letters, _, :,
+// and digits after the first character are not escaped. Any other printable character is
+// preceded by a backslash. An unprintable character is written in hexadecimal. (MetricsQL,
+// supported features.) All versions of VictoriaMetrics support these escapes; only recent
+// versions support quoted names. A name with a character that can't be escaped is quoted.
 func escapeIdentifier(name string) string {
 	var b strings.Builder
 	for i, r := range name {

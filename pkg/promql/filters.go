@@ -19,7 +19,7 @@ import (
 type Filter struct {
 	Key      string   `json:"key"`              // a label name; any UTF-8
 	Operator string   `json:"operator"`         // =, !=, =~, !~, =| (one of) or !=| (none of); "" is =
-	Value    string   `json:"value"`            // "" selects series without the label
+	Value    string   `json:"value"`            // "" stands for a missing label
 	Values   []string `json:"values,omitempty"` // of =| and !=|; if empty, Value is the only value
 }
 
@@ -76,8 +76,8 @@ func (f Filter) check() error {
 	return nil
 }
 
-// isAll reports whether the value of the filter is "All". In a filter with a variable, this is
-// the value $__all. In other filters, it is the regular expression .* with the operator =~.
+// isAll reports whether the value of the filter is "All": either one of the values is $__all,
+// which Grafana uses for variables, or the operator is =~ and the value is .*.
 func (f Filter) isAll() bool {
 	return slices.Contains(f.values(), "$__all") || f.Operator == "=~" && f.Value == ".*"
 }

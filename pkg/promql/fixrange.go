@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// errNotFixed is returned if the result of FixRange can't be verified.
+// errNotFixed is the error of FixRange if its result has another tree than expected.
 var errNotFixed = errors.New("the query's range can't be written into the expression")
 
 // FixRange writes the range of a query into expr, so that a request for a part of the range
@@ -54,7 +54,8 @@ type rangeBounds map[parser.ItemType]millis
 // in the text of an expression.
 var rangeFunctions = map[string]parser.ItemType{"start": parser.START, "end": parser.END, "range": parser.RANGE, "step": parser.STEP}
 
-// millis is a time or a duration in milliseconds. PromQL uses seconds.
+// millis is a time or a duration in milliseconds. Its methods convert it to seconds, the unit
+// of PromQL.
 type millis int64
 
 func (m millis) seconds() float64 { return float64(m) / float64(time.Second/time.Millisecond) }
@@ -63,9 +64,9 @@ func (m millis) String() string { return strconv.FormatFloat(m.seconds(), 'f', -
 
 func (m millis) literal() parser.Expr { return &parser.NumberLiteral{Val: m.seconds()} }
 
-// edits returns the edits that replace each keyword and its parentheses by a number. Unless
+// edits returns the edits that replace each keyword and the () after it by a number. Unless
 // the keyword follows an @, the number is in parentheses, because it can be an operand. A
-// keyword without parentheses may be a name and is not replaced.
+// keyword without () can be a name and is not replaced.
 func (b rangeBounds) edits(expr string) []edit {
 	var edits []edit
 	var before, word, open parser.Item // the last three items, not counting comments

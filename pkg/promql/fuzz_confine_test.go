@@ -13,9 +13,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// FuzzConfine checks that an expression is either refused or confined: every selector,
-// including that of info(), has the matcher or an equality matcher that implies it, and
-// nothing else in the expression is changed.
+// FuzzConfine checks that Confine refuses an expression or confines it: every selector has the
+// matcher or an equality matcher that implies it, including the label selector of each info().
+// Apart from these additions, the tree of the expression is unchanged.
 func FuzzConfine(f *testing.F) {
 	for _, seed := range []struct {
 		expr, name, value string
@@ -68,8 +68,9 @@ func FuzzConfine(f *testing.F) {
 }
 
 // removeConfinement checks that each selector of the tree in the parameter after has the
-// matcher, or an equality matcher that implies it. It then removes what Confine may add to
-// this tree. The tree should then equal the one in the parameter before.
+// matcher, or an equality matcher that implies it, and that Confine has added only what it may
+// add. It then removes the additions. The tree should then equal the one in the parameter
+// before.
 func removeConfinement(t *testing.T, before, after parser.Expr, matcher *labels.Matcher) {
 	t.Helper()
 	for _, s := range selectors(after) {

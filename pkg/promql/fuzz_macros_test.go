@@ -11,9 +11,9 @@ import (
 
 var macroNames = []string{"__interval", "__interval_ms", "__rate_interval", "__rate_interval_ms", "__range", "__range_s", "__range_ms"}
 
-// FuzzExpand checks that Expand replaces all macros and nothing else, that ExpandCode doesn't
-// change string literals and comments, and that the values of macros are valid durations or
-// positive integers.
+// FuzzExpand checks that Expand replaces all macros and doesn't change a text without $__ and
+// ${__, that ExpandCode doesn't change string literals and comments, and that the values of
+// macros are valid durations or positive integers.
 func FuzzExpand(f *testing.F) {
 	f.Add(`rate(x[$__rate_interval])`, `$__range`, `[${__range}:$__interval]`, int64(15*time.Second), int64(time.Minute), int64(6*time.Hour))
 	f.Add(`x{a=`, `\"'`, `,b!~`, int64(time.Millisecond), int64(90*time.Second), int64(500*time.Millisecond))

@@ -16,7 +16,7 @@ import (
 )
 
 // FuzzAddMatchers checks that every selector except the label selectors of info() has the
-// filter, and that nothing else in the expression is changed.
+// filter's matcher or an equality matcher that implies it, and that nothing else is changed.
 func FuzzAddMatchers(f *testing.F) {
 	for _, seed := range []struct{ expr, key, operator, value string }{
 		{`sum by (job) (rate(x{a="1"}[5m])) / y`, "env", "=", "prod"},
@@ -112,7 +112,8 @@ func selectors(tree parser.Expr) []*parser.VectorSelector {
 	return list
 }
 
-// sameTree compares all fields except for positions. It doesn't use Equal.
+// sameTree compares trees without their positions. It compares functions by their names, and
+// matchers by their texts in any order. It doesn't use the function Equal of this package.
 var sameTree = cmp.Options{
 	cmpopts.IgnoreTypes(posrange.PositionRange{}, posrange.Pos(0)),
 	cmpopts.EquateNaNs(),

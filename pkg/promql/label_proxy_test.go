@@ -8,10 +8,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// TestConfineCasesOfLabelProxy covers the cases in the tests of prom-label-proxy, which adds a
-// tenant's matchers to queries, too. In one respect the results differ: if an expression selects
-// another value of a label, prom-label-proxy replaces the matcher or returns an error. Confine
-// keeps the matcher, so the selector selects nothing.
+// TestConfineCasesOfLabelProxy covers cases from the tests of prom-label-proxy, which also
+// adds a tenant's matchers to queries. If an expression selects another value of a label,
+// prom-label-proxy replaces the matcher or returns an error. Confine keeps the matcher in
+// addition to its own, so the selector selects nothing.
 func TestConfineCasesOfLabelProxy(t *testing.T) {
 	one := []*labels.Matcher{is("ns", "a")}
 	two := []*labels.Matcher{is("ns", "a"), is("pod", "p")}

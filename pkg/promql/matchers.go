@@ -13,11 +13,11 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// AddMatchers returns an expression with matchers added to every selector. The matchers are
+// AddMatchers returns an expression with matchers added to its selectors. The matchers are
 // sorted, so that their order doesn't influence the result. A matcher isn't added to a
-// selector that has it already, or that has an equality matcher which implies it: job="api"
-// implies job!="db". This matters for absent(), which doesn't return a label with more than
-// one matcher. The expression must not contain macros. Without matchers, AddMatchers returns
+// selector that has it already, or that has an equality matcher which is found to imply it:
+// job="api" implies job!="db". With a second matcher on job, absent() would no longer return
+// this label. The expression must not contain macros. Without matchers, AddMatchers returns
 // expr without parsing it.
 //
 // The matchers are inserted into the text at the positions of the selectors. Layout,
@@ -88,9 +88,9 @@ func seriesSelectors(tree parser.Expr) []*parser.VectorSelector {
 }
 
 // implications finds matchers that are implied by other matchers. steps is the number of
-// remaining steps. Without remaining steps, only identical matchers count as implied.
-// AddMatchers then adds implied matchers too, but they don't change the series that a selector
-// selects.
+// remaining steps. Without remaining steps, only identical matchers count as implied, so that
+// AddMatchers and Confine also add matchers that are implied. Such matchers don't change the
+// series that a selector selects.
 type implications struct {
 	steps int
 	sizes map[string]int // estimated numbers of instructions, by regular expression

@@ -11,8 +11,8 @@ import (
 
 // UnquoteNames replaces quoted names by a syntax that all versions of MetricsQL support:
 // {"my.metric", "my-label"="x"} becomes {__name__="my.metric", my\-label="x"}. Older
-// versions, such as VictoriaMetrics 1.79, don't support quoted names. The text after a
-// token that isn't PromQL is not changed.
+// versions, such as VictoriaMetrics 1.79, don't support quoted names. A name that has no such
+// form stays quoted. The text after a token that isn't PromQL is not changed.
 func UnquoteNames(text string) string {
 	if !strings.ContainsAny(text, "\"'`") {
 		return text
@@ -52,8 +52,8 @@ func nextToken(lexer *parser.Lexer, item *parser.Item) {
 	}
 }
 
-// unquotedName returns the replacement of a string literal that is a quoted name. Otherwise it
-// returns false. last and next are the tokens before and after the literal.
+// unquotedName returns the replacement of a string literal that is a quoted name. It returns
+// false for any other literal. last and next are the tokens before and after the literal.
 func unquotedName(literal, last, next parser.Item, inBraces, inGrouping bool) (string, bool) {
 	isLabel := inGrouping || inBraces && slices.Contains(matchOperators, next.Typ)
 	isMetric := inBraces && !isLabel && !slices.Contains(matchOperators, last.Typ)

@@ -24,9 +24,9 @@ var grammar = parser.NewParser(parser.Options{
 	EnableBinopFillModifiers:     true,
 })
 
-// Parse parses an expression without macros. The error is a fault.BadPromQL with the line,
-// the column and the parser's message, or a fault.BadQuery if the expression or its regular
-// expressions are too large to be parsed safely.
+// Parse parses an expression without macros. The error is a fault.BadPromQL if the expression
+// is empty or invalid, or a fault.BadQuery if the expression or its regular expressions are
+// too large to be parsed safely. A syntax error has a line and a column.
 func Parse(expr string) (parser.Expr, error) {
 	if strings.TrimSpace(expr) == "" {
 		return nil, fault.New(fault.BadPromQL, "The query is empty. Write a PromQL expression.")
@@ -44,8 +44,8 @@ func Parse(expr string) (parser.Expr, error) {
 	return tree, nil
 }
 
-// IsForeign reports whether an expression for which Parse returned err may be valid in an
-// extension of PromQL that a server supports. It returns false if expr is empty or too large.
+// IsForeign reports whether an expression for which Parse returned the error err may be valid
+// in an extension of PromQL. It returns false if the expression is empty or too large.
 func IsForeign(expr string, err error) bool {
 	return fault.As(err).Kind == fault.BadPromQL && strings.TrimSpace(expr) != ""
 }

@@ -21,7 +21,7 @@ type RegexpBudget struct {
 	MaxClassRunes int // maximum size of the character classes; 0 for maxClassRunes
 
 	bytes, size, classRunes int
-	steps                   int // of MatchesEverything
+	steps                   int // of MatchesEverything and MatchesEveryName
 }
 
 // Matcher returns a label matcher. If it has a regular expression, Matcher checks the budget
@@ -70,8 +70,8 @@ func (b *RegexpBudget) Check(expr, subject string) error {
 	return nil
 }
 
-// isTooLarge reports whether the error of the parser is due to the size of an expression.
-// The parser's limit is about twice maxRegexpSize.
+// isTooLarge reports whether the error of Go's parser is due to the size or the depth of an
+// expression. The parser's limit of the size is about twice maxRegexpSize.
 func isTooLarge(err error) bool {
 	invalid, ok := errors.AsType[*syntax.Error](err)
 	return ok && (invalid.Code == syntax.ErrLarge || invalid.Code == syntax.ErrNestingDepth)

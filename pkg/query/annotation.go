@@ -34,8 +34,8 @@ func (q *Query) parseAnnotation(data []byte) error {
 	return q.Annotation.check()
 }
 
-// FromCatalog reports whether the query's PromQL is that of a catalog metric: it is a catalog
-// query, or an annotation query without an expression.
+// FromCatalog reports whether the query's PromQL is that of a catalog metric. This is so for a
+// catalog query, and for an annotation query without an expression.
 func (q *Query) FromCatalog() bool {
 	return q.Type == Catalog || q.Type == Annotation && q.Expr == ""
 }

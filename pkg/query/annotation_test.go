@@ -17,8 +17,8 @@ func TestAnnotationIsRangeQuery(t *testing.T) {
 	}
 }
 
-// TestTagsOfOtherQueriesAreIgnored: panels contain fields of other data sources, such as a list
-// of objects in tags.
+// TestTagsOfOtherQueriesAreIgnored: panels can contain fields of other data sources, such as a
+// list of objects in tags.
 func TestTagsOfOtherQueriesAreIgnored(t *testing.T) {
 	if q := parse(t, `{"expr":"up","tags":[{"key":"host"}],"title":1}`, source()); q.Annotation.Title != "" {
 		t.Errorf("got %+v", q.Annotation)

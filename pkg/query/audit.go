@@ -8,7 +8,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
 
-// AuditFields are the fields of an audit query. An empty field selects all events.
+// AuditFields are the fields of an audit query. An empty text permits any value.
 type AuditFields struct {
 	Actor, Verdict, Reason string
 	Limit                  int // maximum number of events
@@ -22,7 +22,7 @@ type auditJSON struct {
 	Limit   stored.Number `json:"limit"`
 }
 
-// defaultEvents is the maximum number of events of an audit query without a limit.
+// defaultEvents is the maximum number of events of an audit query whose limit is missing or 0.
 const defaultEvents = 1000
 
 // parseAudit reads the fields of an audit query.
@@ -41,7 +41,8 @@ func (q *Query) parseAudit(data []byte) error {
 	return CheckVerdict(q.Audit.Verdict)
 }
 
-// CheckVerdict returns an error if a verdict doesn't exist. An empty verdict is allowed.
+// CheckVerdict returns a fault.BadQuery if a verdict doesn't exist. An empty verdict is
+// allowed.
 func CheckVerdict(verdict string) error {
 	if verdict != "" && !slices.Contains(audit.Verdicts, verdict) {
 		return fault.New(fault.BadQuery, "The verdict %q is unknown. Use one of %s.", fault.ClipName(verdict), join(audit.Verdicts))

@@ -10,8 +10,8 @@ import (
 const (
 	// MaxPoints is the maximum number of points that Prometheus returns for a series.
 	MaxPoints = 11_000
-	// maxStep is the maximum step before the query's interval factor multiplies the step. A
-	// longer step isn't useful, and computing with it could overflow.
+	// maxStep is the maximum step before the interval factor or $__rate_interval increases the
+	// step. A longer step isn't useful, and computing with it could overflow.
 	maxStep = 366 * 24 * time.Hour
 	// maxIntervalFactor bounds the factor by which a query multiplies its step. Editors
 	// offer factors up to 10.

@@ -27,9 +27,9 @@ type Compiled struct {
 	ExtraFilters []string          // selectors for the server, set by the caller of Compile; see promql.ExtraFilters
 }
 
-// Executed returns the expression for display. If the server applies the ad-hoc filters, a
-// comment with the filters follows. The comment omits other selectors in extra_filters[], such
-// as those of the data source's settings, because they may name other tenants.
+// Executed returns the expression for display. If ExtraFilters isn't empty, a comment with the
+// ad-hoc filters follows. The comment omits other selectors in extra_filters[], such as those
+// of the data source's settings, because they may name other tenants.
 func (c *Compiled) Executed() string {
 	if len(c.ExtraFilters) == 0 {
 		return c.Expr
@@ -52,11 +52,11 @@ func isQuoted(m *labels.Matcher) bool { return !model.LegacyValidation.IsValidLa
 // that a panel, an alert rule and the API return the same value.
 //
 // If the parser rejects an expression that the user wrote, the server may still accept it.
-// Therefore Compile returns the error only if the expression is empty or too large. Any other
-// rejected expression is sent without the filters, which are sent separately. Its range isn't
-// split into several spans, because it isn't known where the expression depends on the range.
+// Therefore Compile returns the error only if the expression is empty or too large. To any
+// other rejected expression, Compile doesn't add the filters. Its range isn't split into
+// several spans, because it isn't known where the expression depends on the range.
 //
-// metric is the catalog metric that the query names, or nil for a PromQL query.
+// metric is the catalog metric of the query. Compile ignores it if FromCatalog returns false.
 func (q *Query) Compile(metric *catalog.Metric, instant bool) (Compiled, error) {
 	out, err := q.render(metric, instant)
 	if err != nil {
@@ -106,9 +106,9 @@ func (q *Query) render(metric *catalog.Metric, instant bool) (Compiled, error) {
 }
 
 // split returns the spans of a range query. Each span becomes a request with its own start
-// and end. If there are several spans, split writes the start and end of the complete range
-// into c.Expr where the expression depends on them, such as in place of end(). If that isn't
-// possible, it returns a single span.
+// and end. If there are several spans, split writes the complete range into c.Expr where the
+// expression depends on it, such as in place of end(). If that isn't possible, it returns a
+// single span.
 func (q *Query) split(c *Compiled) []Span {
 	spans := q.Spans()
 	if len(spans) == 1 {

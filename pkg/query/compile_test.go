@@ -30,7 +30,7 @@ func TestRangeOfSplitQuery(t *testing.T) {
 	}
 }
 
-// TestRangeOfInstantQuery: start() and end() are the evaluation time, so they aren't replaced.
+// TestRangeOfInstantQuery: an instant query isn't split, so end() and range() aren't replaced.
 func TestRangeOfInstantQuery(t *testing.T) {
 	got, err := parse(t, `{"expr":"x @ end() - range()","instant":true,"interval":"1d","timezone":"Europe/Berlin"}`, source()).Compile(nil, true)
 	if want := `x @ end() - range()`; err != nil || got.Expr != want || got.Spans != nil {

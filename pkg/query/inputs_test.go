@@ -21,8 +21,8 @@ func TestBoundsOfQueryTypesAreDocumented(t *testing.T) {
 	checkBounds(t, "Query types", names)
 }
 
-// TestBoundsOfQueryFieldsAreDocumented checks the fields of all JSON that this package
-// decodes, including nested fields.
+// TestBoundsOfQueryFieldsAreDocumented checks that the bounds of all JSON fields that this
+// package decodes are documented, including those of nested fields.
 func TestBoundsOfQueryFieldsAreDocumented(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	if err != nil {

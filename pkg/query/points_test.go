@@ -24,7 +24,8 @@ func maxPointsOf(s Source) int {
 	return int(s.MaxDataPoints)
 }
 
-// TestMaxDataPoints checks random ranges with different lengths, time zones and min steps.
+// TestMaxDataPoints checks the number of points of random ranges with different lengths, time
+// zones and min steps.
 func TestMaxDataPoints(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for _, zone := range []string{"UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia"} {

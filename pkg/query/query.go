@@ -78,14 +78,14 @@ var formatSeparators = strings.NewReplacer("_", "", "-", "", " ", "")
 type Query struct {
 	Type    Type
 	Expr    string         // PromQL, QueryResult and Annotation: the user's PromQL
-	Metric  string         // Catalog, ParamValues and Annotation: a catalog metric; LabelValues and LabelNames: a Prometheus metric
+	Metric  string         // Catalog, ParamValues and Annotation: a catalog metric; LabelNames, LabelValues, MetricNames and Series: a Prometheus metric
 	Params  catalog.Params // filters by parameter or label
 	GroupBy []string       // nil means the metric's default
 	Window  time.Duration  // 0 if the query doesn't set it
 	Label   string         // LabelValues: the label whose values are listed
 	Param   string         // ParamValues: the parameter whose values are listed
-	Match   string         // LabelNames, LabelValues and Series: a PromQL selector instead of Metric and Params
-	Regex   string         // LabelNames and MetricNames: a regular expression; selects metrics whose names contain a match
+	Match   string         // LabelNames, LabelValues, MetricNames and Series: a PromQL selector instead of Metric, Params and Regex
+	Regex   string         // as Match, but a regular expression that selects metrics whose names contain a match
 
 	Range         bool // a range query
 	Instant       bool // an instant query, possibly in addition to the range query
@@ -111,7 +111,7 @@ type Query struct {
 	maxPoints int            // maximum number of points of a series; 0 for API clients, whose timestamps aren't rounded
 }
 
-// Source contains the parameters that Grafana sends along with the JSON of a query.
+// Source contains the values that a query depends on in addition to its JSON.
 type Source struct {
 	QueryType      string        // of the SDK; if empty, queryType of the JSON is used
 	From, To       time.Time     // the time range
@@ -142,9 +142,9 @@ type queryJSON struct {
 	CustomParams stored.Text     `json:"customQueryParameters"`
 }
 
-// catalogJSON is the JSON of the fields that only queries other than PromQL have. In PromQL
-// queries they are ignored, because they may be fields of another data source that a panel
-// used before, such as a groupBy that is a list of objects.
+// catalogJSON is the JSON of the fields of catalog, annotation and variable queries. In a
+// PromQL query with an expression they are ignored, because they may be fields of another data
+// source that a panel used before, such as a groupBy that is a list of objects.
 type catalogJSON struct {
 	Metric  stored.Text    `json:"metric"`
 	Params  catalog.Params `json:"params"`
@@ -212,8 +212,8 @@ func Parse(data []byte, source Source) (*Query, error) {
 	return q, q.fixStep(t, source)
 }
 
-// checkRange returns an error if the time range is reversed, or if computing with its times
-// could overflow.
+// checkRange returns an error if the time range is reversed, or if it isn't between the years
+// 1900 and 2200. Computing with other times could overflow.
 func checkRange(from, to time.Time) error {
 	const earliest, latest = 1900, 2200
 	switch {

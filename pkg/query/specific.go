@@ -19,5 +19,6 @@ func (q *Query) parseSpecific(data []byte) error {
 // ofPrometheus reports whether queries of the given type can have the fields of catalogJSON.
 func ofPrometheus(name string) bool { return Type(name) != Report && Type(name) != Audit }
 
-// isSpecific reports whether a query type exists only in this data source.
+// isSpecific reports whether a name is one of the query types of this data source except
+// PromQL.
 func isSpecific(name string) bool { return Type(name) != PromQL && slices.Contains(types, Type(name)) }

@@ -34,8 +34,9 @@ func roundUp(step time.Duration) time.Duration {
 // fixStep sets the step. The step is the result of smallestStep, rounded up to a round step,
 // but at least the minimum. The minimum is the min step of the query. If the query has none,
 // the minimum is the longer of the scrape interval and the interval that Grafana computed. The
-// query's interval factor multiplies the step, unless the min step is the macro
-// $__rate_interval. fixStep also sets scrape and maxPoints.
+// query's interval factor multiplies the step. If the min step is the macro $__rate_interval,
+// the step is increased to the value of this macro instead. The step is at most maxStep before
+// the last increase. fixStep also sets maxPoints, and scrape if the min step determines it.
 func (q *Query) fixStep(t queryJSON, source Source) error {
 	minimum := min(max(source.Interval, source.ScrapeInterval), maxStep)
 	minStep, macro, err := parseMinStep(string(t.Interval))

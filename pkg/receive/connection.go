@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	// patience is how long a write waits for a caller that doesn't read.
+	// patience is how long a write to the network waits for a caller that doesn't read. After
+	// this time, the connection keeps the bytes.
 	patience = 100 * time.Millisecond
 	// maxUnread bounds the bytes that a connection keeps in memory for a caller that doesn't
 	// read. The flow control of gRPC's clients limits responses to 16 MiB, but it doesn't
@@ -23,13 +24,13 @@ const (
 	maxClosing = time.Second
 )
 
-// connection is a connection to a caller. If the caller doesn't read, Write keeps the bytes in
-// memory and returns.
+// connection is a connection to a caller. If the caller doesn't read, Write keeps up to about
+// maxUnread bytes in memory, and returns.
 //
-// gRPC stops reading from a connection while more than 50 resets of calls wait to be written to
-// it. When many calls end early at the same time, this can happen at both ends: each end waits
-// for the other one to read, forever. If the writes of one end don't wait, that end soon reads
-// again.
+// gRPC stops reading from a connection while many control frames, such as resets of calls,
+// wait to be written to it. When many calls end early at the same time, this can happen at
+// both ends: each end waits for the other one to read, forever. If the writes of one end don't
+// wait, that end soon reads again.
 type connection struct {
 	net.Conn
 	mu      sync.Mutex

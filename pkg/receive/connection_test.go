@@ -13,8 +13,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 )
 
-// pipe returns a connection, and its other end. A write to the connection waits until the
-// other end has read the bytes.
+// pipe returns a connection, and its other end. The network between them buffers no bytes: a
+// write to the network waits until the other end has read the bytes.
 func pipe() (c *connection, caller net.Conn) {
 	server, caller := net.Pipe()
 	return newConnection(server), caller

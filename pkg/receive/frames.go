@@ -31,7 +31,8 @@ func frameOf(b []byte) frame {
 	}
 }
 
-// endsStream reports whether the frame's sender sends nothing more on the stream.
+// endsStream reports whether the frame ends the sender's side of the stream, or resets the
+// stream.
 func (f frame) endsStream() bool {
 	switch f.kind {
 	case http2.FrameData:
@@ -85,7 +86,8 @@ func (e *editor) atBoundary() bool { return e.skip == 0 && len(e.rest) == 0 }
 
 // edit returns the bytes to write instead of b, which it doesn't change. It keeps an
 // incomplete header or window update for the next call. It calls visit with each frame and,
-// for a window update, the increment. If visit returns false, the frame is removed.
+// for a window update, the increment. If visit returns false, edit removes the frame. visit
+// may return false only for window updates.
 //
 // edit also adds the bytes of the parameter insert, before the first frame that begins in b or
 // in the bytes that the previous call kept. If there is no such frame, or if insert is empty,

@@ -10,10 +10,10 @@ import (
 
 // gate is a connection that holds large requests until its limiter admits them. gRPC lets a
 // caller send maxWaiting bytes of a request. When gRPC has read the size of a larger request,
-// it sends a window update, which lets the caller send the complete request. A gate holds this
-// window update until it is the request's turn: until fewer than maxConcurrent other large
-// requests are being received. The turn ends at the last frame of the request or of its
-// response.
+// it sends a window update, which lets the caller send the complete request. If the update is
+// larger than maxWaiting, a gate holds it until it is the request's turn: until fewer than
+// maxConcurrent other large requests are being received. The turn ends at the last frame of
+// the request or of its response, or when the connection is closed.
 type gate struct {
 	net.Conn
 	limit    *limiter
@@ -24,7 +24,7 @@ type gate struct {
 	admitted []byte // window updates to be inserted
 
 	// streams contains the open streams, on which both ends can still send. The value is nil
-	// if the request isn't large. limit.mu guards the map.
+	// if the request isn't known to be large. limit.mu guards the map.
 	streams map[uint32]*request
 }
 
@@ -110,8 +110,9 @@ func (l *limiter) begin(g *gate, stream uint32) {
 }
 
 // admit reports whether the window of a request can be updated now. If not, the limiter calls
-// the gate's method open later. gRPC can update the window of a stream that the caller has
-// reset. Such a request takes no turn, because no frame would end it.
+// the gate's method open later, unless the stream ends before. gRPC can update the window of a
+// stream that the caller has reset. Such a request takes no turn, because no frame would end
+// it.
 func (l *limiter) admit(g *gate, stream, increment uint32) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -135,7 +136,8 @@ func (l *limiter) admit(g *gate, stream, increment uint32) bool {
 }
 
 // end removes a stream that is no longer open. If its request is large and was admitted, the
-// next waiting request is admitted. If its request still waits, it is removed from the queue.
+// next waiting request, if any, is admitted. If its request still waits, end removes the
+// request from the queue.
 func (l *limiter) end(g *gate, stream uint32) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

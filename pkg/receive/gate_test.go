@@ -41,7 +41,7 @@ func TestGateHoldsWindowUpdates(t *testing.T) {
 	both(func(b []byte) []byte { return appendFrame(b, http2.FrameSettings, 0, 0, 1, 2, 3, 4, 5, 6) })
 	both(func(b []byte) []byte { return appendWindowUpdate(b, 0, 10*large) })
 	both(func(b []byte) []byte { return appendWindowUpdate(b, 1, maxWaiting) })
-	both(func(b []byte) []byte { return appendWindowUpdate(b, 3, large) }) // the only one that can be admitted
+	both(func(b []byte) []byte { return appendWindowUpdate(b, 3, large) }) // the only large request that is admitted
 	frames = appendWindowUpdate(frames, 5, large)
 	both(func(b []byte) []byte { return appendFrame(b, http2.FrameData, 0, 3, make([]byte, 30)...) })
 	frames = appendWindowUpdate(frames, 5, large)
@@ -88,7 +88,8 @@ func TestGateHoldsWindowUpdates(t *testing.T) {
 	}
 }
 
-// TestGateOpensBetweenFrames admits a request when only a part of a frame has been written.
+// TestGateOpensBetweenFrames admits a request when a part of a frame has been written, and
+// when a complete frame has been written.
 func TestGateOpensBetweenFrames(t *testing.T) {
 	first := appendFrame(nil, http2.FrameData, 0, 1, 1, 2, 3)
 	second := appendFrame(nil, http2.FrameData, 0, 1, 4)

@@ -1,8 +1,8 @@
 // Package receive limits the number of large requests that gRPC's servers receive concurrently
-// from Grafana. It counts the responses that gRPC has not yet sent. gRPC keeps a request of up
-// to 16 MiB in memory while it arrives. It calls the plugin only with the complete request, so
-// package budget can't count the request earlier. Package receive also prevents gRPC from
-// blocking a connection forever. main.go calls Limit and CountSent.
+// from Grafana. gRPC keeps a request of up to 16 MiB in memory while it arrives. It calls the
+// plugin only with the complete request, so package budget can't count the request earlier.
+// Package receive also counts the large responses that gRPC has not yet sent, and prevents
+// gRPC from blocking a connection forever. main.go calls Limit and CountSent.
 package receive
 
 import (
@@ -37,9 +37,9 @@ var addGlobalServerOptions any
 
 // Limit limits the number of large requests that the gRPC servers of the process receive
 // concurrently. It also makes each connection of the servers keep in memory what its caller
-// doesn't read. Limit must be called before the servers are created. It doesn't affect servers
-// with encryption, which Grafana doesn't use. It returns an error if this version of gRPC has
-// no global server options.
+// doesn't read. Neither applies to servers with encryption, which Grafana doesn't use. Limit
+// must be called before the servers are created. It returns an error if this version of gRPC
+// has no global server options.
 func Limit() error {
 	add, ok := addGlobalServerOptions.(func(...grpc.ServerOption))
 	if !ok {

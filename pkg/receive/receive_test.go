@@ -107,9 +107,9 @@ func limit(t *testing.T) {
 }
 
 // TestLargeRequestsWait sends requests to a server whose limit of large requests is 0. The
-// server receives the small requests. It receives the large ones after the limit has been
-// raised. The test also fails if gRPC no longer has global options, or if the sizes of its
-// window updates are not those that the gate expects.
+// server receives the small requests. After the limit has been raised, it receives the large
+// ones that haven't been canceled. The test also fails if gRPC no longer has global options,
+// or if the sizes of its window updates are not those that the gate expects.
 func TestLargeRequestsWait(t *testing.T) {
 	service := &data{}
 	client := startServer(t, service, 0)
@@ -155,7 +155,7 @@ func admitOne(l *limiter) {
 	l.remove(&gate{streams: map[uint32]*request{0: {isAdmitted: true}}}, 0)
 }
 
-// waitUntil waits until a condition holds. The condition may use process.
+// waitUntil waits until a condition is true. It locks process.mu while it calls condition.
 func waitUntil(t *testing.T, condition func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {

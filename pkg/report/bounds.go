@@ -2,7 +2,7 @@ package report
 
 // Bounds of a report.
 const (
-	// MaxEndpoints bounds the number of endpoints in a batch.
+	// MaxEndpoints bounds the number of endpoints of a request.
 	MaxEndpoints = 50
 	// MaxIDBytes bounds the length of an endpoint's id.
 	MaxIDBytes = 200

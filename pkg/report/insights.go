@@ -54,7 +54,7 @@ func untimed(value func(*computation) float64) func(*computation) (float64, stri
 	return func(c *computation) (float64, string) { return value(c), "" }
 }
 
-// none is a threshold that no value reaches.
+// none is a threshold that no finite value reaches.
 var none = math.Inf(1)
 
 var insightRules = []insightRule{

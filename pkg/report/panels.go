@@ -36,7 +36,7 @@ func ForSections(ids []string, s section.Field, p Params, length time.Duration, 
 	r.cost = s.IsCost()
 	r.whole = !r.cost
 	// Only the section with all insights has the kind Groups. Its panel omits the insights of
-	// reserved sections. A panel of any other section fails if that section is reserved.
+	// reserved sections. A panel of any other section fails if it needs a reserved section.
 	r.namesSections = s.Kind != section.Groups
 	if len(p.Metrics) == 0 {
 		r.sections = nil

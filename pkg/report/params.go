@@ -124,7 +124,7 @@ type Request struct {
 	settings    Settings
 	reserved    []Section // that the user may not see
 
-	namesSections bool // whether a reserved section is an error, because the client named it
+	namesSections bool // whether a reserved section is an error, because the request names it
 	now           time.Time
 	scrape        time.Duration
 }
@@ -266,8 +266,8 @@ func (r *Request) has(any ...Section) bool {
 	return slices.ContainsFunc(any, func(s Section) bool { return slices.Contains(r.sections, s) })
 }
 
-// onlyCosts reports whether the client named no section other than costs. The answer to such a
-// request is the cost answer of docs/report.md.
+// onlyCosts reports whether the section costs is the only one that the client named. The
+// answer to such a request is the cost answer of docs/report.md.
 func (r *Request) onlyCosts() bool {
 	return r.namesSections && !slices.ContainsFunc(r.sections, func(s Section) bool { return s != Costs })
 }

@@ -22,10 +22,10 @@ const (
 )
 
 // startOf is the field began. It has a value if the endpoint has samples of requests_total in
-// the hour before the window, that is, if the window has complete data.
+// the hour before the window. The endpoint then existed when the window began.
 var startOf = field{Key: began, Expr: "group by (" + endpointLabel + ") (present_over_time(" + prefix + "requests_total{SELECTOR}[1h] offset WINDOW))"}
 
-// coverage returns a field that tells for how much of the window a family has samples. The
+// coverage returns a field that measures how much of the window has samples of a family. The
 // field divides the window into intervals as long as the timeframe's shortest granularity. It
 // counts the intervals at whose end the family has a current sample.
 func (r *Request) coverage(key, family string) field {
@@ -80,7 +80,7 @@ func (r *Request) info() view {
 	return v
 }
 
-// Expressions returns the expressions that Run evaluates. The guard must permit them first.
+// Expressions returns the expressions of Run. Package guard must permit them before Run.
 func (r *Request) Expressions() []promapi.Expression {
 	return fetch.Expressions(append(r.views(), r.info()), r.ids)
 }

@@ -26,7 +26,7 @@ const (
 )
 
 // addPriced returns a view with the additional fields from which costs are computed. It
-// returns the view unchanged if the view has no costs or the settings have no prices.
+// returns the view unchanged if it has no costs or the settings have no prices of compute.
 func (r *Request) addPriced(v view) view {
 	if len(r.settings.Prices.Compute) == 0 {
 		return v

@@ -55,8 +55,8 @@ type Results struct {
 	Unknown    map[string]*UnknownError
 }
 
-// Histogram is the latency histogram of the timeframe. The counts are growths of
-// counters, which need not be integers.
+// Histogram is the latency histogram of the timeframe. The counts are the results of PromQL's
+// increase(), and need not be integers.
 type Histogram struct {
 	Buckets    []fetch.Bucket // sorted by bound, with cumulative counts
 	Count, Sum float64        // Sum is in seconds
@@ -223,5 +223,5 @@ func (c *computation) points() intervals {
 	return intervals{End: c.end(), Step: c.point, N: int(c.length / c.point)}
 }
 
-// window returns the length of a view's window: the step, but at least four scrape intervals.
+// window returns the window of points, hours and days: step, but at least 4 scrape intervals.
 func (c *computation) window(step time.Duration) time.Duration { return max(step, 4*c.scrape) }

@@ -12,7 +12,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
-// running returns the share of a step's time in which an instance runs. It is computed from
+// running estimates the share of a step's time in which an instance runs. It is computed from
 // the allocated memory, which is 0 while no instance runs. The parameter memory is the name of
 // the metric family that contains the allocated memory.
 func (s steps) running(i int, memory string) float64 {
@@ -39,7 +39,7 @@ func (s steps) usedMemory(memory string) float64 {
 	return 100 * s.quotient(func(i int) float64 { return s.Total(i, "avg "+memory+" "+stateUsed) }, func(i int) float64 { return s.Total(i, "avg "+memory+" "+stateAllocated) })
 }
 
-// peak returns the highest value of a gauge, or NaN if no instance ran.
+// peak returns the highest value of a gauge over steps in which an instance ran, or else NaN.
 func (s steps) peak(family, memory string) float64 {
 	return highest(s.each(func(i int) float64 {
 		if math.IsNaN(s.running(i, memory)) {

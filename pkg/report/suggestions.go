@@ -23,10 +23,10 @@ type suggestionRule struct {
 	effort                      string
 	applies                     func(inputs) bool
 	savings                     func(inputs) float64   // computed from costs that earlier rules have lowered
-	lower                       func(*inputs, float64) // lowers the costs by the savings
+	lower                       func(*inputs, float64) // lowers the costs for later rules, if they overlap
 }
 
-// Thresholds of the suggestions.
+// Constants of the suggestion rules.
 const (
 	coldShare    = 0.01 // of the total cost
 	idleShare    = 0.2  // of the cost of compute

@@ -100,8 +100,8 @@ func (c *computation) reserveSummary(s *reportjson.Summary) {
 	}
 }
 
-// change returns the change of a value in percent, from the first to the second of the two
-// intervals of t. It returns NaN if the endpoint had no samples when the first interval began.
+// change returns the change of a value in percent, from the first to the second interval of t.
+// It returns NaN if the first value is 0, or if there were no samples before its interval.
 func change(t table, value func(i int) float64) float64 {
 	if math.IsNaN(t.Total(before, began)) {
 		return math.NaN()

@@ -64,8 +64,8 @@ func (c *computation) hours() intervals {
 	return intervals{End: c.Request.now.Truncate(hour).UTC(), Step: hour, N: max(1, int(c.length/hour))}
 }
 
-// hourlyCounts returns the number of requests in each of c.hours. The number is NaN if it is
-// absent.
+// hourlyCounts returns the number of requests in each of c.hours. For an hour without enough
+// samples, the number is NaN.
 func (c *computation) hourlyCounts() []float64 {
 	t, scale := c.tables[hourView], hour.Seconds()/c.window(hour).Seconds()
 	values := make([]float64, c.hours().N)

@@ -29,8 +29,8 @@ func (a api) explainAccess(body []byte) (any, error) {
 	return access.ExplainBody(body, a.Access, nil)
 }
 
-// withBody serves a route that checks or explains the access rules in the request's body. The
-// route has no parameters. withBody calls serve with the body when the budget allows that.
+// withBody returns the function of a route that checks or explains access rules. The route has
+// no parameters. The function calls serve with the request's body when the budget allows that.
 func (a api) withBody(serve func(body []byte) (any, error)) serveFunc {
 	return func(r *http.Request, in input) (response any, err error) {
 		if err := in.checkNames(); err != nil {

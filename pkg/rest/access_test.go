@@ -176,7 +176,7 @@ func TestAccessSchema(t *testing.T) {
 	}
 }
 
-// TestRefusalsHaveDetails checks the errors of both formats.
+// TestRefusalsHaveDetails checks both formats of errors. Prometheus's format has no details.
 func TestRefusalsHaveDetails(t *testing.T) {
 	err := access.Refuse(access.PromQLNotAllowed, "acme", "only metrics of the catalog may be queried.")
 	status, body := errorResponse(err)
@@ -192,8 +192,8 @@ func TestRefusalsHaveDetails(t *testing.T) {
 }
 
 // TestTargetsOfRoutes checks the targets of requests. The action of a target names the route
-// in the audit log. The target has no metric if the caller can send selectors to the route,
-// because such a request is not a catalog query.
+// in the audit log. The targets of Prometheus's routes have no metric, because such a request
+// is not a catalog query.
 func TestTargetsOfRoutes(t *testing.T) {
 	for target, want := range map[string]access.Target{
 		"/api/metrics/active_sessions":              {Action: "GET /api/metrics/{name}", Metric: "active_sessions"},
@@ -235,8 +235,8 @@ func (r recordTarget) RoundTrip(req *http.Request) (*http.Response, error) {
 	return r.upstream.RoundTrip(req)
 }
 
-// validateAccessRoutes is the part of TestResponsesMatchTheDocument for the routes of the access
-// rules.
+// validateAccessRoutes is the part of TestResponsesMatchTheDocument for the access rules:
+// their routes, and the refusals of other routes.
 func validateAccessRoutes(t *testing.T, c *contract, healthy Options) {
 	t.Helper()
 	for _, test := range []struct {

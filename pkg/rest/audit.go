@@ -33,7 +33,7 @@ func (a api) auditEvents(_ *http.Request, in input) (any, error) {
 	return a.Audit.Page(f), nil
 }
 
-// policyCounts serves GET policy: the numbers of queries that the policy blocked or observed.
+// policyCounts serves GET policy: the numbers of decisions with the verdict block or observe.
 func (a api) policyCounts(_ *http.Request, in input) (any, error) {
 	if err := in.checkNames(); err != nil {
 		return nil, err

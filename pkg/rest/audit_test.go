@@ -13,7 +13,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 )
 
-// recorded returns options whose audit log contains three events.
+// recorded returns options whose audit log contains three events, and these events.
 func recorded(t *testing.T) (Options, []audit.Event) {
 	t.Helper()
 	o := options(t, &upstream{status: http.StatusOK})

@@ -35,8 +35,8 @@ const (
 	defaultItems = 100
 	maxItems     = 1000
 	maxOffset    = 1_000_000
-	// maxCounted bounds the number of values of a parameter that are requested from
-	// Prometheus. If there are more values, a page doesn't contain their total number.
+	// maxCounted bounds the number of values of a parameter that are listed and counted. If
+	// there are more values, a page doesn't contain their total number.
 	maxCounted = 10_000
 
 	// An explanation of a metric lists the values that the metric's parameters have in

@@ -50,8 +50,8 @@ type catalogPage struct {
 	Total   int                  `json:"total"` // number of metrics on all pages
 }
 
-// searchPage is the response of GET catalog/search. If the search text matches no metric,
-// Nearest contains similar names.
+// searchPage is the response of GET catalog/search. If a search text is set but no metric is
+// found, Nearest contains similar names.
 type searchPage struct {
 	Metrics []entry  `json:"metrics"`
 	Total   int      `json:"total"`
@@ -103,9 +103,9 @@ func (a api) definitions(_ *http.Request, in input) (any, error) {
 	return page, nil
 }
 
-// search serves GET catalog/search. It returns the metrics whose texts contain all words of the
-// search text. The texts are the metric's name, title, tags and description, and the name and
-// title of its pack.
+// search serves GET catalog/search: the metrics that have the given pack and tag, and whose
+// texts contain all words of the search text. The texts are the metric's name, title, tags and
+// description, and the name and title of its pack.
 func (a api) search(_ *http.Request, in input) (any, error) {
 	if err := in.checkNames("search", "pack", "tag", "limit", "offset"); err != nil {
 		return nil, err

@@ -28,8 +28,8 @@ func unknownParameter(metric *catalog.Metric, name string, err error) error {
 	}}
 }
 
-// withDetails adds details to an error of the catalog: the missing required parameters, or
-// the labels by which the metric can be grouped.
+// withDetails adds details to a fault.BadQuery: the missing required parameters, or else the
+// labels by which the metric can be grouped, if group_by contains another label.
 func (l lookup) withDetails(err error) error {
 	if fault.As(err).Kind != fault.BadQuery {
 		return err

@@ -64,7 +64,7 @@ var codes = map[fault.Kind]struct {
 
 // errorResponse returns the response to an error. If the error's kind is not in codes, as with
 // an error of Prometheus, the response has the status 502: see docs/contracts/tango.md#errors.
-// The details of this response contain the status in the error, which is usually the status of
+// The details of this response contain the error's own status, which is usually the status of
 // Prometheus's response.
 func errorResponse(err error) (status int, body any) {
 	f := fault.As(err)
@@ -116,8 +116,8 @@ func setRetryAfter(w http.ResponseWriter, err error) {
 	}
 }
 
-// send sends a body as JSON and returns the status that it sent. If the body is a
-// json.RawMessage or of the type content, send doesn't encode it again.
+// send sends a body and returns the status that it sent. It encodes the body as JSON, unless
+// the body is of the type json.RawMessage or content.
 func send(w http.ResponseWriter, status int, body any) int {
 	if c, is := body.(content); is {
 		w.Header().Set("Content-Type", c.mediaType)

@@ -12,8 +12,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
 )
 
-// explain serves GET api/metrics/{name}/explain and catalog/{name}/explain. Parameters
-// without a value are ignored, because editors request explanations of incomplete queries.
+// explain serves GET api/metrics/{name}/explain and catalog/{name}/explain. The metric's
+// parameters may have no value, because editors request explanations of incomplete queries.
 func (a api) explain(r *http.Request, in input) (any, error) {
 	metric, err := a.metric(r)
 	if err != nil {

@@ -143,8 +143,8 @@ func TestExplainTruncatesValues(t *testing.T) {
 	}
 }
 
-// TestExplainRejectsInvalidRequests checks that an explanation fails for the same reasons as a
-// lookup, with one exception: missing values don't make an explanation fail.
+// TestExplainRejectsInvalidRequests checks that an explanation with invalid parameters fails,
+// as a lookup does, and that no request is sent to Prometheus.
 func TestExplainRejectsInvalidRequests(t *testing.T) {
 	handler, u := server(t, names)
 	for target, want := range map[string]int{

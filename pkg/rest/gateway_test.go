@@ -75,8 +75,8 @@ func (l langoTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w, nil
 }
 
-// gatewayResponses produces each documented status of the routes in langoRoutes, except 401,
-// and validates the responses.
+// gatewayResponses produces each documented status of the routes in langoRoutes, except 401
+// and 403, and validates the responses.
 func gatewayResponses(t *testing.T, c *contract) {
 	t.Helper()
 	lango, empty := langoTransport{&upstream{status: http.StatusOK}}, &upstream{status: http.StatusOK, body: `{"status":"success","data":{"resultType":"vector","result":[]}}`}
@@ -133,8 +133,8 @@ func TestGatewayPolicyIsAsDocumented(t *testing.T) {
 	}
 }
 
-// TestInvalidGatewayParameters checks that an error contains the allowed values, and that no
-// request is sent.
+// TestInvalidGatewayParameters checks that an error contains the parameter and a hint, and
+// that no request is sent.
 func TestInvalidGatewayParameters(t *testing.T) {
 	handler, u := server(t, vector)
 	for _, test := range []struct{ target, parameter, want string }{
@@ -214,7 +214,7 @@ func TestGatewayInstancesAreData(t *testing.T) {
 }
 
 // selectsInstances reports whether each selector has a matcher for the label instance that
-// matches all of ids, but no other text.
+// matches all of ids, but not a few other texts.
 func selectsInstances(tree parser.Expr, ids []string) bool {
 	selectors, right := 0, 0
 	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {

@@ -149,7 +149,7 @@ func (a api) windowOf(l lookup, in input) (w window, err error) {
 
 // query returns the query of the lookup. The expression for a range is the same as in a panel
 // with the same parameters. The expression for a single time is the same as in an alert rule
-// with the same parameters. The times of the query aren't rounded to the step.
+// with the same parameters, if both set the same window. The query's times aren't rounded.
 //
 // For a single time, the range of the query ends at this time and has the length of the
 // window. If the request sets a window, this window replaces $__range in addition to

@@ -128,8 +128,8 @@ func (a api) series(r *http.Request, in input) (any, error) {
 	return listResponse(sets), err
 }
 
-// selection parses the parameters of the routes for labels and series. If the data source's
-// settings are invalid, it returns Options.Broken.
+// selection parses the parameters of the routes for labels and series. If they are valid, the
+// error is Options.Broken, which is nil unless the data source's settings are invalid.
 func (a api) selection(in input) (s promapi.Selection, err error) {
 	if s, err = in.span(); err != nil {
 		return s, err

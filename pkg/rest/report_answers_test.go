@@ -73,7 +73,7 @@ func TestReportFormats(t *testing.T) {
 	}
 }
 
-// isFormat reports whether a parser of the format accepts a body.
+// isFormat reports whether a body has the format. Except for JSON, it must contain ep_a.
 func isFormat(t *testing.T, format string, body []byte) bool {
 	t.Helper()
 	switch format {

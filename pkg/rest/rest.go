@@ -1,10 +1,10 @@
 // Package rest serves the HTTP API of a data source's resource routes: the metrics API of
-// docs/contracts/tango.md, the endpoint report of docs/report.md, the routes of Lango's gateway
-// (docs/contracts/lango.md), routes of Prometheus for labels, series and metadata, and the
-// routes from which the editors read the catalog. Package plugin passes requests to it after
-// Grafana has authenticated the caller. A request that matches no route of routes.go is answered
-// with status 404. Package openapi describes the routes. Tests compare the description with
-// the routes.
+// docs/contracts/tango.md, the endpoint report of docs/report.md, the routes of Lango's
+// gateway (docs/contracts/lango.md), routes of Prometheus for labels, series and metadata, and
+// routes for the catalog, the access rules and the audit log. Package plugin passes requests
+// to it after Grafana has authenticated the caller. A request that matches no route of
+// routes.go is answered with status 404. Package openapi describes the routes. Tests compare
+// the description with the routes.
 package rest
 
 import (
@@ -36,7 +36,7 @@ type Options struct {
 	ScrapeInterval time.Duration
 	Report         report.Settings // of the endpoint report
 	Access         *access.Rules   // nil if the settings contain no access rules, or invalid ones
-	Guard          *guard.Guard    // enforces Access; nil if the settings contain no access rules
+	Guard          *guard.Guard    // enforces the access rules; nil if the settings contain none
 	AccessProblems int             // number of problems of the access rules; Broken contains the first
 	Broken         error           // the error of every query if the settings are invalid; else nil
 	Telemetry      *telemetry.Source

@@ -7,8 +7,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
 )
 
-// reportOptions is the response of GET catalog/report: the values that the fields of a
-// report query can have.
+// reportOptions is the response of GET catalog/report: values of the fields of a report
+// query, among which a user can choose.
 type reportOptions struct {
 	Sections     []sectionEntry     `json:"sections"`
 	Timeframes   []report.Timeframe `json:"timeframes"`
@@ -21,7 +21,7 @@ type sectionEntry struct {
 	Title  string   `json:"title"`
 	Kind   string   `json:"kind"`
 	Unit   string   `json:"unit"`
-	Fields []string `json:"fields"` // names of the fields below the section
+	Fields []string `json:"fields"` // names of the fields directly below the section
 }
 
 // reportSections serves GET catalog/report.

@@ -17,10 +17,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
 )
 
-// valuesPage is the response of GET catalog/{name}/values/{param}.
+// valuesPage is the response of GET and POST catalog/{name}/values/{param}.
 type valuesPage struct {
 	Values    []string `json:"values"`
-	Total     *int     `json:"total,omitempty"` // absent if there are more than maxCounted
+	Total     *int     `json:"total,omitempty"` // absent if the list of values is truncated
 	Truncated bool     `json:"truncated"`       // whether there are more values after this page
 	Warnings  []string `json:"warnings,omitempty"`
 }
@@ -53,8 +53,8 @@ func (a api) paramValues(r *http.Request, in input) (any, error) {
 	return a.listValues(r, metric, q)
 }
 
-// paramValuesPost serves POST catalog/{name}/values/{param}. It is like paramValues, but the
-// parameters have the format of a catalog query, which allows operators.
+// paramValuesPost serves POST catalog/{name}/values/{param}: the first page of paramValues,
+// for parameters in the format of a catalog query, which allows operators.
 func (a api) paramValuesPost(r *http.Request, in input) (any, error) {
 	metric, err := a.metric(r)
 	if err != nil {
@@ -144,9 +144,9 @@ func (in input) span() (s promapi.Selection, err error) {
 	return s, err
 }
 
-// addLiveValues sets LiveValues of each parameter: its values in the series that match the
-// other parameters of the lookup. It takes at most maxListing. It returns the first error.
-// After an error, some parameters may have no LiveValues.
+// addLiveValues sets LiveValues of each parameter: up to defaultItems of its values, in the
+// series that match the other parameters of the lookup. It takes at most maxListing, and
+// returns the first error. After an error, some parameters may have no LiveValues.
 func (a api) addLiveValues(r *http.Request, l lookup, params []restjson.Param) error {
 	if a.Broken != nil {
 		return a.Broken

@@ -93,8 +93,8 @@ func (t Table) Sum(i int, key string, match func(series.Labels) bool) float64 {
 // Total is Sum over all series of a field.
 func (t Table) Total(i int, key string) float64 { return t.Sum(i, key, All) }
 
-// Label returns a label of the first series of a field that has a value in an interval. It
-// returns false if there is no such series.
+// Label returns the value of a label of the first series of a field that has a sample in an
+// interval. It returns false if there is no such series.
 func (t Table) Label(i int, key, name string) (string, bool) {
 	for _, c := range t[key] {
 		if !math.IsNaN(c.Values[i]) {

@@ -69,7 +69,7 @@ func (s Settings) forbidden(section, part Section, required, role string) *fault
 	return fault.New(fault.Forbidden, "%s reserved for the role %s. %s %s", what, required, who, next)
 }
 
-// isAtLeast reports whether a role is the required one or a higher one.
+// isAtLeast reports whether a role is the required one or a higher one, or required is "".
 func isAtLeast(role, required string) bool {
 	return slices.Index(Roles, role) >= slices.Index(Roles, required)
 }

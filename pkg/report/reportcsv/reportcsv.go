@@ -87,8 +87,8 @@ func (w *writer) value(v reflect.Value, path, timestamp string) {
 	}
 }
 
-// list writes the elements of a list. If an element begins with a time, the time is written
-// to the column timestamp. Otherwise the column field contains the index of the element.
+// list writes the elements of a list. A note becomes one row. If another element begins with a
+// time, the column timestamp contains the time. Otherwise the column field contains the index.
 func (w *writer) list(v reflect.Value, path string) {
 	for i := range v.Len() {
 		element := v.Index(i)

@@ -1,7 +1,7 @@
-// Package reportframes converts reports of endpoints to Grafana data frames: a section of
-// the report (package section) becomes numbers, time series or a table, with units. plugin
-// calls Frames for each query with the results of package report. A value that is absent from
-// a report is absent from the frames, and a notice gives the reason.
+// Package reportframes converts reports of endpoints to Grafana data frames: a section of the
+// report (package section) becomes numbers, time series or a table, with units. plugin calls
+// Frames for each query with the results of package report. A value that is absent from a
+// report is absent or null in the frames. A notice contains the reasons that the report gives.
 package reportframes
 
 import (
@@ -26,7 +26,7 @@ const (
 // Options are the options of a conversion.
 type Options struct {
 	Expr        string        // for the panel inspector
-	Legend      string        // a template with {{endpoint_id}}, {{field}} or {{title}}; "" means a name that distinguishes the series
+	Legend      string        // a template with {{endpoint_id}}, {{field}} or {{title}}; "" and __auto mean a name that distinguishes the series
 	Granularity time.Duration // time between two points
 }
 
@@ -44,13 +44,16 @@ type endpoint struct {
 // error if all endpoints are unknown. If only some are unknown, it adds a warning.
 //
 //   - A number or boolean becomes a frame for each endpoint, without a time (numeric-multi).
-//   - Points become a frame for each endpoint and field (timeseries-multi).
-//   - An object of numbers becomes one frame with a row for each endpoint (numeric-long). An
-//     object that also contains texts or times becomes a table.
+//   - Points, and a field of points, become a frame for each endpoint and field
+//     (timeseries-multi).
+//   - An object of numbers and booleans becomes one frame with a row for each endpoint
+//     (numeric-long). An object that also contains texts or times becomes a table.
 //   - An object of the kind Parts becomes one frame with a row for each endpoint and part
 //     (numeric-long). Only costs.breakdown has this kind, and its parts are the categories.
-//   - A list becomes a table with a row for each element.
+//   - A list, and an object of lists, become a table with a row for each element.
 //   - A text becomes a table with a row for each endpoint.
+//
+// A number, boolean or series that is absent has no frame. Frames returns at least one frame.
 func Frames(s section.Field, ids []string, results *report.Results, o Options) (data.Frames, error) {
 	var known []endpoint
 	var unknown []*report.UnknownError
@@ -124,7 +127,7 @@ func frames(s section.Field, endpoints []endpoint, o Options) (data.Frames, data
 
 func isText(f section.Field) bool { return f.Kind == section.Text || f.Kind == section.Time }
 
-// numbers returns one frame for each endpoint in whose report the number is present.
+// numbers returns one frame for each endpoint whose report contains the number or boolean.
 func numbers(s section.Field, endpoints []endpoint, o Options) (frames data.Frames) {
 	for _, e := range endpoints {
 		value := e.number(s.Path)
@@ -140,8 +143,9 @@ func numbers(s section.Field, endpoints []endpoint, o Options) (frames data.Fram
 	return frames
 }
 
-// points returns a frame for each endpoint and field, with the field's values in the points of
-// the endpoint. The parameter list is the section with the points. Absent values are omitted.
+// points returns a frame for each endpoint and number field, with the field's values in the
+// points of the endpoint. The parameter list is the section with the points. Absent values and
+// frames without values are omitted.
 func points(list section.Field, fields []section.Field, endpoints []endpoint, o Options) (frames data.Frames) {
 	for _, e := range endpoints {
 		elements, _ := e.at(list.Path).([]any)

@@ -85,8 +85,8 @@ func object(s section.Field, endpoints []endpoint) data.Frames {
 	return table.frame()
 }
 
-// parts returns a table with a row for each endpoint and part, and a column for each number of
-// a part.
+// parts returns a table with a row for each part of each endpoint that has the section, and a
+// column for each number of a part.
 func parts(s section.Field, endpoints []endpoint) data.Frames {
 	var ids, categories []string
 	values := map[string][]any{}

@@ -56,8 +56,8 @@ func configOf(f section.Field) *data.FieldConfig {
 	return config
 }
 
-// name returns the name of a series: the filled-in legend, or the endpoint's id and the
-// field's title, as far as they are needed to distinguish the series.
+// name returns the name of a series: the filled-in legend, or else the endpoint's id, the
+// field's title, or both, so that the name distinguishes the series.
 func (o Options) name(labels data.Labels, f section.Field, severalEndpoints, severalFields bool) string {
 	id := labels[section.EndpointColumn]
 	switch {
@@ -73,9 +73,9 @@ func (o Options) name(labels data.Labels, f section.Field, severalEndpoints, sev
 	}
 }
 
-// notices returns a warning for unknown endpoints, and an info with the reasons for absent
-// values. The header of a panel shows only the last notice of a severity, so each severity
-// has at most one notice.
+// notices returns a warning for unknown endpoints, and an info with the reports' notes about
+// the section. The header of a panel shows only the last notice of a severity, so each
+// severity has at most one notice.
 func notices(s section.Field, endpoints []endpoint, unknown []*report.UnknownError) (all []data.Notice) {
 	if len(unknown) > 0 {
 		var texts []string

@@ -100,7 +100,7 @@ type CostAnswer struct {
 	Optimization   CostOptimization `json:"optimization"`
 }
 
-// DetailedBreakdown divides the total by category and item.
+// DetailedBreakdown divides the total by category, with details of each category.
 type DetailedBreakdown struct {
 	Compute CostPart[ComputeDetails] `json:"compute"`
 	Storage CostPart[StorageDetails] `json:"storage"`

@@ -79,7 +79,7 @@ type LatencyPoint struct {
 	Max       Number `json:"max,omitempty"`
 }
 
-// ThroughputReport has the rates of requests.
+// ThroughputReport has the rates of requests and tokens, and the numbers of items.
 type ThroughputReport struct {
 	TimeSeries []ThroughputPoint `json:"timeSeries"`
 	Peak       *Peak             `json:"peak,omitempty"`

@@ -17,7 +17,7 @@ import (
 
 func number(v float64) reportjson.Number { return &v }
 
-// sample returns a comprehensive answer with all families.
+// sample returns a comprehensive answer with values of all its families except the histogram.
 func sample() *reportjson.Report {
 	r := &reportjson.Report{
 		Head:        reportjson.Head{Timeframe: "24h", GeneratedAt: "2026-03-18T14:38:22Z"},

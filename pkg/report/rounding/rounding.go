@@ -27,7 +27,8 @@ func Number(v float64, decimals int) *float64 {
 }
 
 // Allocate rounds parts with the largest-remainder method, so that they add up to total. total
-// must already be rounded.
+// must already be rounded, and differ from the sum of the parts by less than one rounding
+// unit.
 func Allocate(total float64, parts []float64, decimals int) []float64 {
 	scale := math.Pow10(decimals)
 	units := make([]float64, len(parts))

@@ -38,7 +38,7 @@ type Unit string
 const (
 	None        Unit = ""
 	Count       Unit = "short"
-	Percent     Unit = "percent" // 0 to 100
+	Percent     Unit = "percent" // the whole is 100
 	Share       Unit = "percentunit"
 	Seconds     Unit = "s"
 	Hours       Unit = "h"

@@ -1,4 +1,4 @@
-// Package cache keeps the answers of a route for a limited time. Concurrent requests that
+// Package cache keeps the answers of routes for a limited time. Concurrent requests that
 // are equal share one computation. rest calls it with a key that is computed from everything
 // that an answer depends on, except for the time. All data sources of a process share one
 // Cache.

@@ -10,7 +10,7 @@ import (
 
 // Offer is a media type in which an answer is available.
 type Offer struct {
-	Name    string // for the caller
+	Name    string // returned by Choose
 	Type    string
 	Subtype string
 	Params  map[string]string // a media range with another value for one of these doesn't match

@@ -77,7 +77,7 @@ func read(name string) (doc document, err error) {
 	return doc, nil
 }
 
-// catalogParams returns the descriptions of the parameters of all metrics, ordered by name.
+// catalogParams returns descriptions of the parameters of all valid metrics, ordered by name.
 func catalogParams(c *catalog.Catalog) []any {
 	metrics := map[string][]*catalog.Metric{}
 	for _, name := range c.Names() {

@@ -63,7 +63,7 @@ func TestUsersAreBounded(t *testing.T) {
 			t.Fatalf("%d users are kept", len(l.users))
 		}
 	}
-	// The latest are kept.
+	// The window of the latest user is kept.
 	if _, allowed := l.Allow("999", start.Add(1000*time.Second)); allowed {
 		t.Error("the latest user is allowed another request")
 	}

@@ -4,8 +4,8 @@ package restjson
 
 import "github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 
-// Explanation is the response of GET api/metrics/{name}/explain: the definition of a metric,
-// and the query that GET api/metrics/{name} sends for the same parameters.
+// Explanation is the response of the routes that explain a metric: the definition of the
+// metric, and the query that GET api/metrics/{name} sends for the same parameters.
 type Explanation struct {
 	Name        string      `json:"name"`
 	Title       string      `json:"title"`
@@ -78,7 +78,7 @@ type Check struct {
 	Metrics  []UserMetric      `json:"metrics"`
 }
 
-// UserMetric is a metric of a user pack that has no problems.
+// UserMetric is a metric of a user pack without problems.
 type UserMetric struct {
 	Name      string `json:"name"`
 	Title     string `json:"title"`
