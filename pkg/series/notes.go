@@ -35,9 +35,10 @@ var annotation = regexp.MustCompile(`^(?:remote query warning \([^)]*\): )*PromQ
 var omitted = regexp.MustCompile(`^\d+ more (?:(info|warning) )?annotations omitted$`)
 
 // Add adds a text of the response if it isn't blank. listedAs is the list in which the server
-// sent the text: Warning or Info. If the text matches annotation or omitted, and contains a kind, this kind
-// replaces listedAs, because Thanos sends infos as warnings. If a text that the server sent as
-// a warning matches neither, it also becomes the reason in Partial, unless Partial has one.
+// sent the text: Warning or Info. If the text matches annotation or omitted, and contains a
+// kind, this kind replaces listedAs, because Thanos sends infos as warnings. If a text that
+// the server sent as a warning matches neither, it also becomes the reason in Partial, unless
+// Partial has one.
 func (n *Notes) Add(text string, listedAs string) {
 	if strings.TrimSpace(text) == "" {
 		return
@@ -104,8 +105,8 @@ func (n *Notes) Merge(more Notes) {
 	}
 }
 
-// appendNote adds a text, clipped, unless the list contains it. In place of the texts beyond maxNotes,
-// it adds a single text, which reports that there were more.
+// appendNote clips a text and adds it unless the list contains it. In place of the texts
+// beyond maxNotes, it adds a single text, which reports that there were more.
 func appendNote(list []string, text, kind string) []string {
 	if len(list) > maxNotes {
 		return list

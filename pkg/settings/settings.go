@@ -1,6 +1,6 @@
 // Package settings converts the stored settings of a data source to a validated struct.
-// Package plugin calls Load when it creates an instance of a data source, and when Grafana
-// asks it to validate new settings.
+// Package plugin calls Load when it creates an instance of a data source, and when it
+// validates new settings for Grafana.
 package settings
 
 import (

@@ -13,7 +13,7 @@ export function interpolatePattern(text: string, templateSrv: TemplateSrv, scope
   return templateSrv.replace(text, { ...scopedVars, ...MACROS_AS_WRITTEN }, asPattern);
 }
 
-/** Replaces variables in a part of a URL's query. Values are encoded, except formatted ones and custom values for All. */
+/** Replaces variables in a part of a URL's query. Values are encoded, except formatted ones and those for All. */
 export function interpolateUrlParameters(text: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
   return templateSrv.replace(text, scopedVars, (value: unknown) => encodeURIComponent([value].flat().join(',')));
 }

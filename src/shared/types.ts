@@ -123,7 +123,7 @@ export interface EventsQuery extends GraphQuery {
   title?: string;
   text?: string;
   tags?: string[];
-  /** Whether the values are the times of the steps, in Unix milliseconds. */
+  /** Whether the values are the times of events, in Unix milliseconds. */
   useValueForTime?: boolean;
 }
 
