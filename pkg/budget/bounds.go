@@ -83,7 +83,7 @@ const (
 	// size by more than peak bytes, and if less than quiet bytes were allocated since the last
 	// check. The earlier size is the size after the last return of memory. If that return was
 	// more than againAfter intervals ago, the earlier size is the smallest size after any
-	// return. Before the first return, the earlier size is 0.
+	// return or at the start. Before the first return, it is the size at the start.
 	peak       = 64 << 20
 	quiet      = 32 << 20
 	interval   = 5 * time.Second

@@ -14,6 +14,7 @@ func ReturnMemory(ctx context.Context) {
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	var r returner
+	r.returned(readUsage())
 	for {
 		select {
 		case <-ctx.Done():
@@ -46,10 +47,10 @@ func readUsage() usage {
 
 // returner determines when memory is returned.
 type returner struct {
-	lowest    uint64 // resident memory after the last return
-	usual     uint64 // lowest resident memory after any return
+	lowest    uint64 // resident memory after the last return or at the start
+	usual     uint64 // lowest resident memory at the start or after a return
 	allocated uint64 // total allocated bytes at the last check
-	checks    int    // number of checks since the last return
+	checks    int    // number of checks since then
 }
 
 // due reports whether memory should be returned now: the resident memory has grown by more
@@ -65,7 +66,7 @@ func (r *returner) due(u usage) bool {
 	return u.resident > than+peak && recent < quiet
 }
 
-// returned is called after memory has been returned. It records the memory use u.
+// returned records the memory use u, at the start and after memory has been returned.
 func (r *returner) returned(u usage) {
 	usual := u.resident
 	if r.usual > 0 {
