@@ -22,14 +22,15 @@ responses of the compiled plugin: run
 In the tables, ` + "`prometheus:9090`" + ` is the host in the data source's URL, and *too many series* is
 the text in the body of the server's response. The plugin shows this text as one line of at
 most 500 characters, without tags, control characters and credentials. In the test, every
-response has the header ` + "`Retry-After: 31`" + `. This wait is longer than half of the query
-timeout, so the plugin doesn't retry.
+response has the header ` + "`Retry-After: 31`" + `. The plugin reads this header if the status is 429 or
+503. The wait of 31 seconds is longer than half of the query timeout, so the plugin doesn't
+retry in these cases.
 
 ## Statuses
 
 The first column of this table is the status that the server sends. The other columns contain
-the status that the plugin returns for each kind of query and for each route. If this status
-depends on the body of the server's response, the cell lists all statuses. If only the request
+the status that the plugin returns for each kind of query and for each route. If the plugin's
+status depends on the body of the server's response, the cell lists all possible statuses. If only the request
 for the exemplars of a graph fails, the graph has the status 200 and shows a warning with the
 error's text. *Save & test* has no status.
 
