@@ -105,7 +105,7 @@ func (r *Request) History(ctx context.Context) (*History, error) {
 		return nil, r.notFound(ctx)
 	}
 	if missing > 0 {
-		r.note("days", fmt.Sprintf("Prometheus has too few samples of Lango on %d of %d days. Either Lango was not scraped on these days, or the server's retention is shorter.", missing, r.Days))
+		r.note("days", fmt.Sprintf("Prometheus has too few samples of Lango on %d of %d days. Possible reasons: Lango was not scraped, the day has only begun, or the server's retention is shorter.", missing, r.Days))
 	}
 	h.Head = r.head()
 	return h, nil

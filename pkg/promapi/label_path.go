@@ -34,6 +34,6 @@ func (c *Client) slashFault(label string, err error) error {
 	if err == nil || !strings.Contains(label, "/") || fault.As(err).Status != http.StatusNotFound {
 		return err
 	}
-	return fault.New(fault.Rejected, "%s answered HTTP 404 to the request for the values of the label %.60q. Perhaps its API doesn't accept label names with a slash. Use query_result with a query whose result has the label, or check the data source's URL.", c.base.Host, label).
+	return fault.New(fault.Rejected, "%s answered HTTP 404 to the request for the values of the label %.60q. Perhaps its API doesn't accept label names with a slash. To list the values, use a variable of the type Query result, with a query whose result has the label. Otherwise, check the data source's URL.", c.base.Host, label).
 		WithStatus(http.StatusNotFound).Because(err)
 }

@@ -47,7 +47,7 @@ func (c *computation) latency() *reportjson.LatencyReport {
 		t := c.tables[view]
 		mean := func(i int) float64 { return meanLatency(t, i) }
 		return c.trendOf("performance.latency.trends."+name, mean(last), change(t, mean), seconds,
-			"The endpoint had no requests in the last interval.", "degrading", "improving")
+			"The endpoint had no requests in the period of this trend.", "degrading", "improving")
 	}
 	l.Trends.Hourly, l.Trends.Daily = trends("hourly", spanView(hour)), trends("daily", spanView(day))
 	return l

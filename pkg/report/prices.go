@@ -96,7 +96,7 @@ func (c *computation) price() {
 		}
 	}
 	if len(missing) > 0 && c.has(Costs) {
-		c.notes.add("costs.source", "The settings have no price of %s, so the total doesn't contain such costs.", strings.Join(missing, " and "))
+		c.notes.add("costs.source", "The settings have no prices for %s costs, so the total doesn't contain these costs.", strings.Join(missing, " and "))
 	}
 }
 

@@ -34,7 +34,7 @@ func TestPrices(t *testing.T) {
 	}{
 		{"by tier", full, "premium", used, 3*2 + 0.375 + 0.2 + 0.2 + 0.12 + 0.625, fromSettings, "computed from the prices"},
 		{"another tier", full, "", used, 3*1 + 0.375 + 0.2 + 0.2 + 0.12 + 0.625, fromSettings, ""},
-		{"only compute", policy.Prices{Compute: full.Compute}, "premium", used, 6, fromSettings, "no price of storage and network and other"},
+		{"only compute", policy.Prices{Compute: full.Compute}, "premium", used, 6, fromSettings, "no prices for storage and network and other costs"},
 		{"an unknown tier", policy.Prices{Compute: map[string]float64{"premium": 2}}, "basic", used, 0, "", `no price of the tier "basic"`},
 		{"costs of the platform", full, "premium", billed, 90, fromPlatform, ""},
 		{"no prices", policy.Prices{}, "premium", used, 0, "", "too few samples of tensorone_endpoint_cost_total"},

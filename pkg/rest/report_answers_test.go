@@ -136,7 +136,7 @@ func TestReportsOfAUserAreLimited(t *testing.T) {
 	sent := len(u.requests)
 	for i := range 3 {
 		w := send(ada, 10+i)
-		want := `{"error":"RATE_LIMIT_EXCEEDED","message":"Too many metrics requests: a user may send 3 an hour. Try again in 300 seconds, or request several endpoints with one batch request.","details":{"limit":3,"retryAfter":300,"suggestion":"Use the batch route or increase the polling interval.","window":"1h"}}`
+		want := `{"error":"RATE_LIMIT_EXCEEDED","message":"Too many requests for reports: a user may send 3 an hour. Try again in 300 seconds, or request several endpoints with one batch request.","details":{"limit":3,"retryAfter":300,"suggestion":"Use the batch route or increase the polling interval.","window":"1h"}}`
 		if w.Code != 429 || w.Header().Get("Retry-After") != "300" || w.Body.String() != want {
 			t.Errorf("%d %s %s", w.Code, w.Header(), w.Body)
 		}

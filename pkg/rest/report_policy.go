@@ -72,7 +72,7 @@ func (a api) countReport(user *backend.User, now time.Time) error {
 	}
 	seconds := int(math.Ceil(wait.Seconds()))
 	return &detailed{
-		fault.New(fault.Overloaded, "Too many metrics requests: a user may send %d an hour. Try again in %d seconds, or request several endpoints with one batch request.", a.users.Limit(), seconds),
+		fault.New(fault.Overloaded, "Too many requests for reports: a user may send %d an hour. Try again in %d seconds, or request several endpoints with one batch request.", a.users.Limit(), seconds),
 		details{"limit": a.users.Limit(), "window": "1h", "retryAfter": seconds, "suggestion": "Use the batch route or increase the polling interval."},
 	}
 }

@@ -48,7 +48,7 @@ var (
 		"Time to answer a request to a resource route.", "route")
 
 	policyDecisions = counter("modelmetrics_policy_decisions_total",
-		"Queries that the policy of the data source blocked or observed.", "verdict", "reason")
+		"Queries and API requests that the access rules or the policy of the data source blocked or observed.", "verdict", "reason")
 	auditDropped = counter("modelmetrics_audit_dropped_events_total",
 		"Audit events that were not exported to the OTLP endpoint.")
 

@@ -234,7 +234,7 @@ describe('what a caller sees', () => {
       [
         ['Which series?', 'None'],
         ['By which rule?', 'No rule'],
-        ['Why?', 'No rule fits the caller. This follows from the policy of the data source (access_denied).'],
+        ['Why?', 'No rule fits the caller. This follows from the access rules of the data source (access_denied).'],
       ],
     ],
     [

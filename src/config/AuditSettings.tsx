@@ -22,7 +22,7 @@ export function AuditSettings({ options, disabled, onChange, token }: SectionPro
   return (
     <ConfigSubSection
       title="Audit log"
-      description="The plugin writes each decision about a query to the log of Grafana. It also keeps the latest decisions in memory until the plugin restarts. To store decisions permanently, send them to a server that accepts OTLP logs, such as Loki or an OpenTelemetry collector."
+      description="The plugin writes decisions about queries to the log of Grafana: refused queries, queries that break the policy, and with “audit: all” also all other queries. It also keeps the latest decisions in memory until the plugin restarts. To store decisions permanently, send them to a server that accepts OTLP logs, such as Loki or an OpenTelemetry collector."
     >
       <TextField
         id="audit-otlp-url"

@@ -17,7 +17,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <NumberField
         id="response-limit"
         label="Response limit"
-        tooltip="The maximum size of one response, decompressed. Default: 256 MiB."
+        tooltip="The maximum size of one response, and of all responses for one request from Grafana together, decompressed. Default: 256 MiB."
         placeholder="256"
         unit="MiB"
         min={0.1}
@@ -78,7 +78,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <NumberField
         id="max-retries"
         label="Retries"
-        tooltip="The number of retries if a connection can't be established. Retries after other failures, such as an overloaded server, have fixed limits. Default: 2."
+        tooltip="The number of retries after a failed connection, such as a refused connection or an unknown host name. Retries after other failures, such as a timeout or an overloaded server, have fixed limits. Default: 2."
         placeholder="2"
         min={0}
         max={10}

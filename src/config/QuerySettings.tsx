@@ -58,7 +58,7 @@ export function QuerySettings({ options, disabled, onChange }: SectionProps) {
       <InlineField
         label="HTTP method"
         labelWidth={LABEL_WIDTH}
-        tooltip="The HTTP method of queries. If the server rejects POST, the data source uses GET. Default: POST."
+        tooltip="The HTTP method of queries. If the server answers POST with status 405, the data source uses GET. Default: POST."
         disabled={disabled}
         htmlFor="http-method"
       >

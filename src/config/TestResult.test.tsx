@@ -143,7 +143,7 @@ it('shows the catalog if the server did not respond', async () => {
   const { server, version, language, method, ...details } = DETAILS;
   await saveAndTest(({ respond }) => respond({ status: 'ERROR', message: 'Refused.', details }));
   expect(lines()).toEqual([
-    'The server did not respond.',
+    'The test query failed.',
     'Catalog: 4 metrics',
     'Packs: Inference server (3), TANGO (1)',
   ]);

@@ -33,7 +33,7 @@ export function TestResult({ uid }: { uid: string }) {
 
 function resultLines(details: HealthDetails): string[] {
   return [
-    ...(details.server ? serverLines(details) : ['The server did not respond.']),
+    ...(details.server ? serverLines(details) : ['The test query failed.']),
     `Catalog: ${details.catalogMetrics} metrics`,
     ...list('Packs', packNames(details.packs)),
     ...list('Disabled packs', packNames(details.disabledPacks)),

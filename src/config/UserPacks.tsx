@@ -23,7 +23,7 @@ export function UserPacks(props: Props) {
   return (
     <ConfigSection
       title="User metrics"
-      description="Metrics that you add to the catalog, in packs written in YAML. A metric with the name of a built-in metric replaces it."
+      description="Metrics that you add to the catalog, in packs written in YAML. A user metric with the name of a built-in metric replaces the built-in metric."
       isCollapsible
       isInitiallyOpen={Boolean(props.options.packs)}
     >

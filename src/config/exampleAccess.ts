@@ -14,7 +14,8 @@ rules:
   - name: alerts
     when: {alert: true}
     matchers: ['tenant=~"acme|globex"']
-# The policy applies to all rules. A verdict is off, observe or block.
+# The policy applies to all rules. The policy of a rule replaces single limits.
+# A verdict is off, observe or block.
 policy:
   promql: observe
   range: {max: 90d, verdict: block}

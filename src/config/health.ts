@@ -12,9 +12,9 @@ interface PackSummary {
 
 /** The details of the backend's health check. */
 export interface HealthDetails {
-  /** The server's name. This field and the next three are missing if no server responded. */
+  /** The server's name. This field and the next three are missing if the test query failed. */
   server?: string;
-  /** Missing if no server responded, or if the server doesn't report its version. */
+  /** Missing if the test query failed, or if the server doesn't report its version. */
   version?: string;
   language?: 'PromQL' | 'MetricsQL';
   method?: 'POST' | 'GET';

@@ -131,7 +131,7 @@ it.each<[string, unknown]>([
 it.each([
   [
     'access_denied: no rule fits the caller.',
-    'No rule fits the caller. This follows from the policy of the data source (access_denied).',
+    'No rule fits the caller. This follows from the access rules of the data source (access_denied).',
   ],
   ['', 'Ask an administrator for access.'],
 ])('a user who may read nothing sees %j', async (message, want) => {

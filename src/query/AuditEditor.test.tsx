@@ -72,7 +72,7 @@ describe('the audit log', () => {
     await user.click(screen.getByLabelText('Verdict'));
     await user.click(await screen.findByText('The query was refused'));
     await user.click(screen.getByLabelText('Reason'));
-    await user.click(await screen.findByText('The range exceeds the maximum'));
+    await user.click(await screen.findByText('A range or a step exceeds the maximum'));
     await user.type(screen.getByLabelText('Limit'), '50{Enter}');
     const filtered = { ...AUDIT, actor: 'alert:ab', verdict: 'block', reason: 'range_too_long', limit: 50 };
     expect(onChange).toHaveBeenLastCalledWith(filtered);

@@ -11,8 +11,8 @@ import { AuditQuery } from '../shared/types';
 
 const VERDICTS: Array<SelectableValue<string>> = [
   { value: 'block', label: 'block', description: 'The query was refused' },
-  { value: 'observe', label: 'observe', description: 'The query ran, although it violates the policy' },
-  { value: 'allow', label: 'allow', description: 'The query ran. Recorded only if the settings contain “audit: all”' },
+  { value: 'observe', label: 'observe', description: 'The query violates the policy, but was allowed' },
+  { value: 'allow', label: 'allow', description: 'The query was allowed. Recorded only with “audit: all”' },
 ];
 
 const REASON_OPTIONS: Array<SelectableValue<string>> = Object.entries(REASONS).map(([value, description]) => ({

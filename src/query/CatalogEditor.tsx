@@ -86,7 +86,7 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
               label="Group by"
               htmlFor={`${id}-group`}
               width={24}
-              tooltip="One series for each combination of these labels. Without labels, all series are aggregated into one."
+              tooltip="One series for each combination of these labels. Some metrics always keep other labels too, such as le in a histogram. All remaining labels are aggregated."
             >
               <MultiSelect
                 inputId={`${id}-group`}

@@ -30,7 +30,7 @@ export function ExemplarFields<Query extends CatalogQuery | PromQLQuery>({ query
       <EditorField
         label="Exemplars"
         htmlFor={`${id}-on`}
-        tooltip="Show individual requests as points on the graph. If a point has a trace ID, it links to the trace."
+        tooltip="Show individual requests as points on the graph. If the data source has a trace link for a point, the point links to its trace."
       >
         <EditorSwitch
           id={`${id}-on`}

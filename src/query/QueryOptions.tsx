@@ -15,7 +15,7 @@ export const AUTO_LEGEND = '__auto';
 
 const KINDS: Array<SelectableValue<QueryKind>> = [
   { value: 'range', label: 'Range', description: 'The value at every step of the time range' },
-  { value: 'instant', label: 'Instant', description: 'The value at the end of the time range' },
+  { value: 'instant', label: 'Instant', description: 'The value at the end of the time range, or now if earlier' },
 ];
 // A panel's query for Grafana's Prometheus data source can be a range and an instant query at the same time.
 const BOTH: SelectableValue<QueryKind> = { value: 'both', label: 'Both' };

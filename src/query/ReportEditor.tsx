@@ -54,7 +54,7 @@ export function ReportEditor({ datasource, query, onChange }: Props) {
           label="Timeframe"
           htmlFor={`${id}-timeframe`}
           width={18}
-          tooltip="The length of the report, which ends at the end of the time range. Auto is the shortest timeframe that covers the time range."
+          tooltip="The length of the report. The report ends at the end of the time range, or now if the range ends later. Auto is the shortest timeframe that covers the time range, or 30d for a longer range."
         >
           <Select<string>
             inputId={`${id}-timeframe`}

@@ -26,7 +26,7 @@ export const REASONS: Record<string, string> = {
   access_not_confinable: "The rule's matchers can't be added to the query",
   access_parameter: 'A query parameter could widen the result',
   promql_not_allowed: "The query isn't in the catalog",
-  range_too_long: 'The range exceeds the maximum',
+  range_too_long: 'A range or a step exceeds the maximum',
   resolution_too_fine: 'A series would have more points than the maximum',
   selector_without_metric: 'A selector has no metric name',
   regexp_matches_everything: 'A regular expression matches every value',
@@ -44,7 +44,8 @@ export function readableRefusal(message: string): string {
   if (!reason) {
     return message;
   }
-  const origin = rule ? `the access rule ${rule}` : 'the policy of the data source';
+  const rules = reason.startsWith('access_') ? 'the access rules' : 'the policy';
+  const origin = rule ? `the access rule ${rule}` : `${rules} of the data source`;
   return `${asSentence(text)} This follows from ${origin} (${reason}).`;
 }
 

@@ -27,7 +27,7 @@ export interface ModelMetricsOptions extends DataSourceJsonData {
   customQueryParameters?: string;
 
   // Limits of one response. The backend defines the defaults.
-  /** The maximum size of a decompressed response. */
+  /** The maximum size of one response, and of all responses for one request from Grafana together, decompressed. */
   responseLimitMiB?: number;
   seriesLimit?: number;
   sampleLimit?: number;
@@ -38,7 +38,7 @@ export interface ModelMetricsOptions extends DataSourceJsonData {
   /** Whether panels show PromQL infos as notices. */
   showInfos?: boolean;
   /**
-   * The maximum number of retries if a connection can't be established. It doesn't limit retries after other failures.
+   * The maximum number of retries after a failed connection. It doesn't limit retries after timeouts or other failures.
    */
   maxRetries?: number;
 

@@ -30,7 +30,7 @@ test('"Save & test" reports what to check if no server responds', async ({ page,
         "Check that it is running and that the data source's URL is correct."
     )
   ).toBeVisible();
-  await expect(testResult(page)).toContainText(['The server did not respond.', /^Catalog: \d+ metrics$/]);
+  await expect(testResult(page)).toContainText(['The test query failed.', /^Catalog: \d+ metrics$/]);
 });
 
 test('a provisioned data source can be viewed and tested, but not changed', async ({ page, newDataSource }) => {

@@ -172,7 +172,7 @@ func TestAnswers(t *testing.T) {
 			{"date": "1970-01-02", "requests": {"total": 1440, "success": 1440, "error": 0}, "tokens": {"input": 14400, "cache": 0, "output": 1440, "total": 15840}, "toolExecutions": {"total": 2880, "success": 2880, "error": 0}, "policy": {"blocks": 2, "observes": 0, "byReason": {"catastrophic_pattern": 2}}},
 			{"date": "1970-01-03", "requests": {"total": 1440, "success": 1440, "error": 0}, "tokens": {"input": 14400, "cache": 0, "output": 1440, "total": 15840}, "toolExecutions": {"total": 2880, "success": 2880, "error": 0}, "policy": {"blocks": 0, "observes": 0, "byReason": {}}},
 			{"date": "1970-01-04", "partial": true, "requests": {"total": 719, "success": 719, "error": 0}, "tokens": {"input": 7190, "cache": 0, "output": 719, "total": 7909}, "toolExecutions": {"total": 1438, "success": 1438, "error": 0}, "policy": {"blocks": 1, "observes": 3, "byReason": {"catastrophic_pattern": 1, "suspicious_pipe": 3}}}],
-			"notes": [{"field": "days", "reason": "Prometheus has too few samples of Lango on 1 of 5 days. Either Lango was not scraped on these days, or the server's retention is shorter."}]}`,
+			"notes": [{"field": "days", "reason": "Prometheus has too few samples of Lango on 1 of 5 days. Possible reasons: Lango was not scraped, the day has only begun, or the server's retention is shorter."}]}`,
 	} {
 		t.Run(target, func(t *testing.T) {
 			var expected any

@@ -140,7 +140,7 @@ func newFamilies(t *simulation.Target) families {
 		retries:         t.Counter("modelmetrics_prometheus_retries_total", "Repeated requests to Prometheus.", org, source, "reason"),
 		bytes:           t.Counter("modelmetrics_prometheus_received_bytes_total", "Decompressed bytes of Prometheus's responses.", org, source),
 		samples:         t.Counter("modelmetrics_prometheus_samples_total", "Samples in Prometheus's responses.", org, source),
-		decisions:       t.Counter("modelmetrics_policy_decisions_total", "Queries that the policy of the data source blocked or observed.", org, source, "verdict", "reason"),
+		decisions:       t.Counter("modelmetrics_policy_decisions_total", "Queries and API requests that the access rules or the policy of the data source blocked or observed.", org, source, "verdict", "reason"),
 		dropped:         t.Counter("modelmetrics_audit_dropped_events_total", "Audit events that were not exported to the OTLP endpoint.", org, source),
 		resources:       t.Counter("modelmetrics_resource_requests_total", "Requests to the data source's resource routes.", org, source, "route", "code"),
 		resourceSeconds: t.Histogram("modelmetrics_resource_request_duration_seconds", "Time to answer a request to a resource route.", durationBounds, org, source, "route"),
