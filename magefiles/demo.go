@@ -19,12 +19,12 @@ import (
 // Demo starts a simulated fleet, a real Prometheus, and a Grafana with the plugin, its
 // dashboards and alert rules. It uses the Grafana in GRAFANA_HOME, grafana on the PATH, or
 // Docker. If it finds none of them, it draws the panels in the terminal.
-func Demo(incident, For *string, port *int) error {
+func Demo(incident, For *string, port *int, tenants *bool) error {
 	mg.SerialDeps(Plugin)
 	if hasGrafana() {
 		mg.SerialDeps(Frontend)
 	}
-	return runDemo(slices.Concat(flagged("incident", incident), flagged("for", For), flagged("port", port))...)
+	return runDemo(slices.Concat(flagged("incident", incident), flagged("for", For), flagged("port", port), flagged("tenants", tenants))...)
 }
 
 // Smoke runs every variable, annotation, panel and alert rule through the compiled plugin
