@@ -24,7 +24,7 @@ import (
 // values are the keys of grafana-helm/values.yaml that the tests read.
 type values struct {
 	Env                 map[string]string
-	ExtraEmptyDirMounts []map[string]string `yaml:"extraEmptyDirMounts"`
+	ExtraEmptyDirMounts []map[string]string          `yaml:"extraEmptyDirMounts"`
 	ExtraInitContainers []map[string]any             `yaml:"extraInitContainers"`
 	Sidecar             map[string]map[string]any    `yaml:"sidecar"`
 	INI                 map[string]map[string]string `yaml:"grafana.ini"`
