@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 
 	"go.yaml.in/yaml/v3"
@@ -33,9 +34,7 @@ type metadata struct {
 // named returns the metadata of a resource with additional labels.
 func named(name string, labels map[string]string) metadata {
 	all := map[string]string{"app.kubernetes.io/part-of": partOf}
-	for key, value := range labels {
-		all[key] = value
-	}
+	maps.Copy(all, labels)
 	return metadata{Name: namePrefix + name, Labels: all}
 }
 
