@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -49,7 +50,7 @@ func documents(t *testing.T) []document {
 		decoder := yaml.NewDecoder(bytes.NewReader(text))
 		for {
 			var value map[string]any
-			if err := decoder.Decode(&value); err == io.EOF {
+			if err := decoder.Decode(&value); errors.Is(err, io.EOF) {
 				break
 			} else if err != nil {
 				t.Fatalf("%s: %v", path, err)
