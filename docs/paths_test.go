@@ -13,7 +13,7 @@ var (
 	// repositoryPath matches a path in this repository. The path is relative to the root, to
 	// the top-level folder of the file that names the path, or to the folder of that file. It
 	// can contain patterns (*) and placeholders (<pack>).
-	repositoryPath = regexp.MustCompile(`(?:^|[^\w/.$@:-])(?:\./)?((?:dashboards|demo|docs|generate|magefiles|monitoring|pkg|provisioning|release|src|testbed|tests)/[\w.*<>/-]*[\w*>/])`)
+	repositoryPath = regexp.MustCompile(`(?:^|[^\w/.$@:-])(?:\./)?((?:dashboards|demo|deploy|docs|generate|magefiles|monitoring|pkg|provisioning|release|src|testbed|tests)/[\w.*<>/-]*[\w*>/])`)
 	// sourceFile is the name of a source file without its folder.
 	sourceFile  = regexp.MustCompile(`(?:^|[^\w/.*-])([\w-][\w.-]*\.(?:go|tsx?))\b`)
 	placeholder = regexp.MustCompile(`<[^>]*>`)

@@ -1,6 +1,6 @@
 // Command generate generates files from the catalog's packs: alert rules for Grafana
 // and for Prometheus, a runbook for each alert, recording rules, the packs' reference
-// pages and the metrics contract. The variable products lists the files. The scripts in
+// pages, the metrics contract and the files for Kubernetes. The variable products lists the files. The scripts in
 // dashboards/src generate the dashboards. Run them first, because alert rules refer to
 // panels by id. Run generate in the repository's root:
 //
@@ -42,7 +42,7 @@ func run(root string, onlyCatalog bool, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	files, err := generateAll(sources{packs, panels})
+	files, err := generateAll(sources{packs, panels, os.DirFS(root)})
 	if err != nil {
 		return err
 	}

@@ -11,13 +11,15 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/generate/kubernetes"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
 // sources are the inputs of all products.
 type sources struct {
 	*catalog.Catalog
-	panels panels // of the generated dashboards
+	panels     panels // of the generated dashboards
+	repository fs.FS  // the files of the repository
 }
 
 // files contains texts by their path from the repository's root, with slashes.
@@ -37,6 +39,7 @@ var products = []product{
 	{runbooksDir + "/*.md", runbooks},
 	{pagesDir + "/*.md", pages},
 	{contractFile, contract},
+	{kubernetes.Dir + "/*/*.yaml", manifests},
 }
 
 // marker is in the first line of every file of the products. This line is a comment. Files

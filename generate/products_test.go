@@ -28,7 +28,7 @@ func builtin(t *testing.T) sources {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sources{packs, known}
+	return sources{packs, known, os.DirFS(root)}
 }
 
 // sourcesOf loads the packs of a test.
@@ -42,7 +42,7 @@ func sourcesOf(t *testing.T, packs ...string) sources {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sources{c, panels{}}
+	return sources{c, panels{}, os.DirFS(root)}
 }
 
 func TestCommittedFilesAreUpToDate(t *testing.T) {
@@ -94,11 +94,16 @@ func TestWriteDeletesFilesOfRemovedPacks(t *testing.T) {
 		}
 	}
 	want := []string{
+		"deploy/kubernetes/grafana-helm/alerts-first.yaml", "deploy/kubernetes/grafana-operator/alerts-first.yaml",
+		"deploy/kubernetes/prometheus-operator/alerts-first.yaml", "deploy/kubernetes/prometheus-operator/rules-first.yaml",
 		"docs/catalog/README.md", "docs/catalog/first.md", "docs/catalog/generated.txt", "docs/catalog/written.md",
 		"docs/metrics-contract.md", "docs/runbooks/README.md", "docs/runbooks/firstBusy.md",
 		"monitoring/alerts/first.yaml", "monitoring/rules/first.yaml", "monitoring/rules/written.yaml", "provisioning/alerting/first.yaml",
 	}
-	if got := tree(t, dir); !slices.Equal(got, want) {
+	got := slices.DeleteFunc(tree(t, dir), func(name string) bool {
+		return strings.HasPrefix(name, "deploy/") && !strings.Contains(name, "first") && !strings.Contains(name, "second")
+	})
+	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }

@@ -17,12 +17,12 @@ import (
 // generated lists what Generate writes. Some of the folders also contain files
 // that are written by hand.
 var generated = []string{
-	"dashboards", "docs/catalog", "docs/metrics-contract.md", "docs/runbooks", "monitoring/alerts", "monitoring/grafana",
+	"dashboards", "deploy/kubernetes", "docs/catalog", "docs/metrics-contract.md", "docs/runbooks", "monitoring/alerts", "monitoring/grafana",
 	"monitoring/rules", "pkg/catalog/units.txt", "plugin.json", "provisioning/alerting",
 }
 
-// Generate writes the dashboards, rules, runbooks, the catalog's pages, the metrics contract
-// and the other generated files.
+// Generate writes the dashboards, rules, runbooks, the catalog's pages, the metrics contract, the
+// files for Kubernetes and the other generated files.
 func Generate() error {
 	mg.SerialDeps(nodeModules)
 	// ./generate is last, because it checks the packs' units with the list of units, and its
