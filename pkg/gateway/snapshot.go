@@ -126,7 +126,11 @@ func (r *Request) addLists(s *Snapshot, agents, tools, sessions table) {
 		len, of int
 	}{{"agents", len(s.Agents), ofAgents}, {"tools", len(s.Tools), ofTools}, {"sessions", len(s.Sessions), int(sessions.count("sessions"))}} {
 		if list.len < list.of {
-			r.note(list.name, fmt.Sprintf("The list has the first %d of %d. Set limit, of at most %d, to get more.", list.len, list.of, MaxItems))
+			text := fmt.Sprintf("The list has the first %d of %d.", list.len, list.of)
+			if list.len < MaxItems {
+				text += fmt.Sprintf(" Set limit, of at most %d, to get more.", MaxItems)
+			}
+			r.note(list.name, text)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package promapi
 
 import (
+	"context"
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -13,8 +15,8 @@ import (
 // concurrently.
 type Observer interface {
 	// Request is called at the end of each HTTP request, including retries. api is the name of
-	// the API, such as query_range. status is the HTTP status, or 0 if there is no response.
-	// took is the time until the response was read. bytes is the number of decompressed bytes
+	// the API, such as query_range. status is the HTTP status, or 0 if there is no response,
+	// or Canceled. took is the time until the response was read. bytes is the number of decompressed bytes
 	// that were read.
 	Request(api string, status int, took time.Duration, bytes int64)
 	// Retry is called before each retry. reason is rate_limit, transient, timeout or other.
@@ -23,6 +25,10 @@ type Observer interface {
 	// series with the number of samples of the series.
 	Samples(n int)
 }
+
+// Canceled is the status that an Observer gets for a request that was canceled before there was
+// a response, such as by a user who closes the dashboard.
+const Canceled = -1
 
 // noObserver is the Observer of a client without one.
 type noObserver struct{}
@@ -38,7 +44,11 @@ func (c *Client) roundTrip(api string, req *http.Request) (*http.Response, error
 	req = req.WithContext(interim.Limit(req.Context()))
 	resp, err := c.http.Do(req)
 	if err != nil {
-		c.opts.Observer.Request(api, 0, time.Since(start), 0)
+		status := 0
+		if errors.Is(context.Cause(req.Context()), context.Canceled) {
+			status = Canceled
+		}
+		c.opts.Observer.Request(api, status, time.Since(start), 0)
 		return nil, err
 	}
 	if resp.Request == nil { // possible with a transport that isn't net/http's

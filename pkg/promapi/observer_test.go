@@ -1,7 +1,9 @@
 package promapi
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -73,6 +75,21 @@ func TestObserverCountsEveryAttempt(t *testing.T) {
 				t.Errorf("observed %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// A request that the caller cancels isn't a failure of the server.
+func TestCanceledRequestIsObservedAsCanceled(t *testing.T) {
+	var observer recordingObserver
+	ctx, cancel := context.WithCancel(t.Context())
+	c, _ := client(t, Options{Observer: &observer, Method: http.MethodPost}, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // the server notices the cancellation only after it has read the body
+		cancel()
+		<-r.Context().Done()
+	})
+	_, _ = c.Query(ctx, instant)
+	if got, want := observer.all(), []string{"query -1, 0 bytes"}; !slices.Equal(got, want) {
+		t.Errorf("observed %q, want %q", got, want)
 	}
 }
 

@@ -131,13 +131,13 @@ func (c *computation) addScaling(r *reportjson.ResourcesReport) {
 		c.notes.add("resources.scaling.autoScalingEnabled", "The label autoscaling of %sinfo is neither true nor false.", prefix)
 	}
 	s.Events = c.scalingEvents()
-	if unknown := len(slices.DeleteFunc(slices.Clone(s.Events), func(e reportjson.ScalingEvent) bool { return e.Reason != "" })); unknown > 0 {
-		c.notes.add("resources.scaling.events.reason", "No scaling was recorded in %sscaling_duration_seconds for %d of the events.", prefix, unknown)
-		c.notes.add("resources.scaling.events.duration", "No scaling was recorded in %sscaling_duration_seconds for %d of the events.", prefix, unknown)
-	}
 	if more := len(s.Events) - maxEvents; more > 0 {
 		s.Events = s.Events[more:]
 		c.notes.add("resources.scaling.events", "The latest %d events are listed; there were %d more.", maxEvents, more)
+	}
+	if unknown := len(slices.DeleteFunc(slices.Clone(s.Events), func(e reportjson.ScalingEvent) bool { return e.Reason != "" })); unknown > 0 {
+		c.notes.add("resources.scaling.events.reason", "No scaling was recorded in %sscaling_duration_seconds for %d of the events.", prefix, unknown)
+		c.notes.add("resources.scaling.events.duration", "No scaling was recorded in %sscaling_duration_seconds for %d of the events.", prefix, unknown)
 	}
 }
 

@@ -58,11 +58,13 @@ func metricLabel(metric *catalog.Metric) string {
 	return metric.Name
 }
 
-// codeLabel returns the label value for an HTTP status. It returns "none" for 0, and a class
-// such as "5xx" for a status that HTTP doesn't define, because a server can send hundreds of
-// such statuses.
+// codeLabel returns the label value for an HTTP status. It returns "canceled" for the status of
+// a canceled request, which is negative, and "none" for 0. It returns a class such as "5xx" for
+// a status that HTTP doesn't define, because a server can send hundreds of such statuses.
 func codeLabel(status int) string {
 	switch {
+	case status < 0:
+		return "canceled"
 	case status == 0:
 		return "none"
 	case http.StatusText(status) == "":

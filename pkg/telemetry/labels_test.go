@@ -79,10 +79,11 @@ func TestCodeLabel(t *testing.T) {
 		s.Request("query", status, time.Second, 0)
 	}
 	s.Request("query", 0, time.Second, 0)
+	s.Request("query", -1, time.Second, 0)
 	if got := exposed(t, "statuses"); len(got) > 150 {
 		t.Errorf("%d series, want one for each status that HTTP defines and a few more", len(got))
 	}
-	for code, want := range map[string]float64{"none": 1, "200": 1, "503": 1, "9xx": 100} {
+	for code, want := range map[string]float64{"none": 1, "canceled": 1, "200": 1, "503": 1, "9xx": 100} {
 		if n := testutil.ToFloat64(prometheusRequests.WithLabelValues("1", "statuses", "query", code)); n != want {
 			t.Errorf("%v requests with code %s, want %v", n, code, want)
 		}
