@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/json"
 	"math"
 	"testing"
 
@@ -35,6 +36,22 @@ func TestCostsCountOnce(t *testing.T) {
 			if *b.ColdStarts != want {
 				t.Errorf("%s, %s: cold starts cost %g, want %g", category, item, *b.ColdStarts, want)
 			}
+		}
+	}
+}
+
+// TestReportOfInfiniteValuesIsJSON: an exporter can export any number as a gauge.
+func TestReportOfInfiniteValuesIsJSON(t *testing.T) {
+	for _, value := range []float64{math.Inf(1), math.Inf(-1), math.NaN(), math.MaxFloat64} {
+		cells := busy()
+		for i := range cells {
+			cells[i].value = value
+		}
+		c := computationOf(t, Params{}, append(cells, cell{scalingView, "instances", of("state", "current"), 1}))
+		instances := c.tables[scalingView]["instances"][0].Values
+		instances[len(instances)-1] = value
+		if _, err := json.Marshal([]any{c.costs(), c.scalingEvents()}); err != nil {
+			t.Errorf("%g: %v", value, err)
 		}
 	}
 }

@@ -75,7 +75,7 @@ func savings(in inputs) []float64 {
 		if !rule.applies(in) {
 			continue
 		}
-		if saved := rule.savings(lowered); saved >= leastSavings {
+		if saved := rule.savings(lowered); saved >= leastSavings && !math.IsInf(saved, 1) {
 			rule.lower(&lowered, saved)
 			list[i] = rounding.Round(saved, cents)
 		}
