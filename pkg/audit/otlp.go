@@ -91,6 +91,8 @@ func newExporter(o Options) (*exporter, error) {
 		sdklog.WithProcessor(x.processor),
 		sdklog.WithAttributeCountLimit(maxAttributes),
 		sdklog.WithAttributeValueLengthLimit(-1),
+		// The SDK adds the attributes in the variable OTEL_RESOURCE_ATTRIBUTES, with which an
+		// operator describes the host. Those set here take precedence.
 		sdklog.WithResource(resource.NewSchemaless(
 			attribute.String("service.name", scopeName),
 			attribute.String("modelmetrics.datasource", o.Source.UID),

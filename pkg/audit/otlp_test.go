@@ -67,10 +67,13 @@ func serve(t *testing.T, handler http.HandlerFunc) Endpoint {
 }
 
 func TestExport(t *testing.T) {
-	// The SDK would read these variables if the plugin left the options unset.
+	// The SDK would read the first three variables if the plugin left the options unset. The
+	// other ones add attributes to the resource, but don't replace those of the plugin.
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://elsewhere:4318")
 	t.Setenv("OTEL_EXPORTER_OTLP_HEADERS", "X-Other=1,Authorization=other")
 	t.Setenv("OTEL_BLRP_MAX_QUEUE_SIZE", "1")
+	t.Setenv("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=eu-west,service.name=grafana,modelmetrics.datasource=other")
+	t.Setenv("OTEL_SERVICE_NAME", "grafana")
 	r := &receiver{}
 	path := ""
 	endpoint := serve(t, func(_ http.ResponseWriter, req *http.Request) {
@@ -99,6 +102,9 @@ func TestExport(t *testing.T) {
 	}
 	if first.GetSeverityText() != "WARN" || first.GetEventName() != "modelmetrics.policy_decision" || first.GetBody().GetStringValue() != event(0).Text() {
 		t.Errorf("record %v", first)
+	}
+	if !strings.Contains(r.sources[0], `"eu-west"`) || strings.Contains(r.sources[0], `"grafana"`) || strings.Contains(r.sources[0], `"other"`) {
+		t.Errorf("attributes of the environment are missing, or replace those of the plugin: %s", r.sources[0])
 	}
 	if !strings.Contains(r.sources[0], "modelmetrics-catalog-datasource") || !strings.Contains(r.sources[0], `"eu"`) {
 		t.Errorf("resource %s", r.sources[0])

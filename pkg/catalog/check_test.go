@@ -206,6 +206,8 @@ func TestLoadReportsProblems(t *testing.T) {
 			problem{"shop", "orders", "query", 40, "A selector has no metric name, so it would read all series. Add a name."}},
 		{"a placeholder instead of a metric name", "rate(orders_total{", "rate(__BY__{",
 			problem{"shop", "orders", "query", 40, "__BY__ can't replace the name of a metric."}},
+		{"a placeholder instead of a matcher's label", `status!="void"`, `__BY__!="void"`,
+			problem{"shop", "orders", "query", 40, "__BY__ can't replace the label of a matcher."}},
 		{"a placeholder in quotes", ordersQuery, `label_replace(sum by (__BY__) (rate(orders_total{__PARAMS__}[$__rate_interval])), "model", "__BY__", "", "")`,
 			problem{"shop", "orders", "query", 40, "The query has a placeholder in an invalid place, such as inside quotes."}},
 		{"a label that the family doesn't have", `status!="void"`, `state!="void"`,

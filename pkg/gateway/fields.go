@@ -148,11 +148,15 @@ func whole(v float64) int64 {
 	return int64(math.Round(min(v, largest)))
 }
 
-// rounded rounds v to three decimal places. It returns nil if v is not a finite number.
+// rounded rounds v to three decimal places. It returns nil if v is not a finite number, because
+// JSON has no notation for it.
 func rounded(v float64) *float64 {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return nil
 	}
-	v = math.Round(v*1000) / 1000
+	const whole = 1 << 53 // all values from here on are whole numbers; v*1000 could be infinite
+	if math.Abs(v) < whole {
+		v = math.Round(v*1000) / 1000
+	}
 	return &v
 }

@@ -9,8 +9,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
-// link checks a link of one of the dashboard's panels.
-func (c checker) link(link *catalog.Link, d *catalog.Dashboard, p *catalog.Panel, report reportFunc) {
+// linkTarget checks the target of a link of one of the dashboard's panels: whether the target
+// exists, and whether it has the variables that the link sets.
+func (c checker) linkTarget(link *catalog.Link, d *catalog.Dashboard, report reportFunc) {
 	target := d
 	if link.Dashboard != "" {
 		if target = c.findDashboard(link.Dashboard); target == nil {
@@ -22,6 +23,13 @@ func (c checker) link(link *catalog.Link, d *catalog.Dashboard, p *catalog.Panel
 		if findVariable(target, variable) == nil {
 			report("choose", "%s has no variable %s.%s", target.Title, variable, suggest.DidYouMean(variable, variableNames(target)))
 		}
+	}
+}
+
+// link checks a link of one of the dashboard's panels, except for panels of a report.
+func (c checker) link(link *catalog.Link, d *catalog.Dashboard, p *catalog.Panel, report reportFunc) {
+	c.linkTarget(link, d, report)
+	for _, variable := range slices.Sorted(maps.Keys(link.Choose)) {
 		sources := queries(p)
 		if p.Show == "table" {
 			sources = sources[:1] // the rows are those of the first query

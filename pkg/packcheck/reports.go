@@ -42,6 +42,9 @@ func (c checker) reportPanel(d *catalog.Dashboard, p *catalog.ReportPanel, path 
 		return
 	}
 	c.reportColumns(p, f, report)
+	for i := range p.Links {
+		c.linkTarget(&p.Links[i], d, c.reportFunc(p.Title, append(slices.Clone(path), "links", i)...))
+	}
 }
 
 // reportColumns checks the columns of a table, and the columns that its links use.

@@ -14,9 +14,12 @@ import (
 )
 
 // CheckHealth runs a test query, unless the settings are invalid. It returns a description of
-// the server, or an error message, such as one about the settings or the user packs.
+// the server, or an error message, such as one about the settings or the user packs. The access
+// rules apply to the request whose warnings are shown as those of the server's storage. If they
+// deny it, no such warnings are shown.
 func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
-	ctx = d.forward(ctx, req.PluginContext, req.GetHTTPHeaders())
+	ctx = d.forward(d.withAccess(ctx, req.PluginContext, nil), req.PluginContext, req.GetHTTPHeaders())
+	ctx, _ = d.guard.Begin(ctx) // the decisions aren't recorded, because the caller requests no data
 	details := d.healthDetails()
 	isAdmin := checkAuditReader(req.PluginContext.User) == nil
 	if !isAdmin {

@@ -14,7 +14,7 @@ import (
 func checkRedirect(next *http.Request, via []*http.Request) error {
 	first := via[0]
 	switch {
-	case len(via) >= maxRedirects:
+	case len(via) > maxRedirects: // via contains the first request, too
 		return fmt.Errorf("the server redirects it more than %d times", maxRedirects)
 	case origin(next.URL) != origin(first.URL):
 		return fmt.Errorf("the server redirects it to %s. The data source's credentials are not sent to that address. If the address is the Prometheus server, use it in the data source's URL. If the address is a login page, set up the authentication", origin(next.URL))

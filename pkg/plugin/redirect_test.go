@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 )
@@ -34,6 +35,31 @@ func TestRedirectThatDropsTheFormIsRejected(t *testing.T) {
 	err := checkRedirect(redirected(t, http.MethodGet, "http://prom/login"), []*http.Request{redirected(t, http.MethodPost, "http://prom/api")})
 	if want := "the server redirects it to http://prom/login. If this address is a login page, set up the authentication. Otherwise, use the address in the data source's URL"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestRedirectsAreFollowedUpToTheLimit(t *testing.T) {
+	for _, test := range []struct {
+		redirects int
+		fails     bool
+	}{{1, false}, {maxRedirects, false}, {maxRedirects + 1, true}} {
+		hops := 0
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if hops == test.redirects {
+				return
+			}
+			hops++
+			http.Redirect(w, r, "/", http.StatusTemporaryRedirect)
+		}))
+		defer server.Close()
+		client := &http.Client{CheckRedirect: checkRedirect}
+		resp, err := client.Do(redirected(t, http.MethodGet, server.URL))
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		if (err != nil) != test.fails || err != nil && !strings.Contains(err.Error(), "the server redirects it more than 10 times") {
+			t.Errorf("%d redirects: %v", test.redirects, err)
+		}
 	}
 }
 

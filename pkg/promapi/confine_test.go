@@ -228,6 +228,67 @@ func TestMetadataOfSelectedFamilies(t *testing.T) {
 	}
 }
 
+// TestMessagesWithoutMatchersAreNotShown: a message of the server about a request without
+// matchers could describe another tenant. The plugin sends such requests to check whether the
+// server applies match[], and to read metadata.
+func TestMessagesWithoutMatchersAreNotShown(t *testing.T) {
+	for _, test := range []struct {
+		name, body string
+		status     int
+		want       fault.Kind
+		wantStatus int
+	}{
+		{"refused credentials", "globex", 401, fault.Unauthorized, 401},
+		{"forbidden", "globex", 403, fault.Unauthorized, 403},
+		{"no API", "globex", 404, fault.NotPrometheus, 404},
+		{"web page", "<html><title>globex</title></html>", 200, fault.NotPrometheus, 502},
+		{"rate limit", "globex", 429, fault.Busy, 429},
+		{"unavailable", "globex", 503, fault.Busy, 503},
+		{"bad gateway", "globex", 502, fault.Unreachable, 502},
+		{"gateway timeout", "globex", 504, fault.Timeout, 504},
+		{"timeout of the API", `{"status":"error","errorType":"timeout","error":"globex"}`, 503, fault.Timeout, 504},
+		{"timeout of the API with status 200", `{"status":"error","errorType":"timeout","error":"globex"}`, 200, fault.Timeout, 504},
+		{"internal error", "globex", 500, fault.BadAnswer, 502},
+		{"refused query", `{"status":"error","errorType":"bad_data","error":"globex"}`, 400, fault.BadAnswer, 502},
+	} {
+		for _, path := range []string{"api/v1/labels", "api/v1/metadata"} {
+			t.Run(test.name+" of "+path, func(t *testing.T) {
+				u := newUpstream()
+				c, _ := client(t, Options{Governor: &governor{}}, func(w http.ResponseWriter, r *http.Request) {
+					if !strings.HasSuffix(r.URL.Path, path) {
+						u.ServeHTTP(w, r)
+						return
+					}
+					w.WriteHeader(test.status)
+					_, _ = fmt.Fprint(w, test.body)
+				})
+				_, err := c.Metadata(withMatchers(t.Context(), tenant("acme")), MetadataSelection{})
+				f := fault.As(err)
+				wantKind, wantStatus := test.want, test.wantStatus
+				if path == "api/v1/metadata" && test.status == 400 {
+					wantKind, wantStatus = fault.Rejected, 400
+				}
+				if f.Kind != wantKind || f.Status != wantStatus || strings.Contains(f.Text, "globex") || !strings.Contains(f.Text, c.base.Host) {
+					t.Errorf("%s (HTTP %d): %s", f.Kind, f.Status, f.Text)
+				}
+			})
+		}
+	}
+}
+
+func TestWarningsOfMetadataAreNotShown(t *testing.T) {
+	u := newUpstream()
+	u.answers["metadata"] = `{"status":"success","data":{"up":[{"type":"gauge","help":"","unit":""}]},"warnings":["results truncated due to limit","no metadata of globex"],"infos":["globex"]}`
+	c := governed(t, &governor{}, u, Options{})
+	answer, err := c.Metadata(withMatchers(t.Context(), tenant("acme")), MetadataSelection{})
+	if text := fmt.Sprint(answer.Notes); err != nil || strings.Contains(text, "globex") || !slices.Contains(answer.Warnings, TruncatedWarning) {
+		t.Errorf("%s, %v", text, err)
+	}
+	if answer, err = c.Metadata(withMatchers(t.Context()), MetadataSelection{}); err != nil || !slices.Contains(answer.Warnings, "no metadata of globex") {
+		t.Errorf("without matchers: %v, %v", answer.Notes, err)
+	}
+}
+
 func TestExcludedValuesAreMasked(t *testing.T) {
 	u := newUpstream()
 	c, _ := client(t, Options{Governor: &governor{}}, func(w http.ResponseWriter, r *http.Request) {

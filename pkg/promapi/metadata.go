@@ -46,8 +46,7 @@ func (c *Client) Metadata(ctx context.Context, s MetadataSelection) (answer Answ
 	if err != nil {
 		return answer, err
 	}
-	var selected Answer[[]string]
-	requested := s
+	requested, selected := s, Answer[[]string]{}
 	if len(matchers) > 0 {
 		if selected, err = c.selectedNames(ctx, s.Metric); err != nil {
 			return answer, err
@@ -55,13 +54,14 @@ func (c *Client) Metadata(ctx context.Context, s MetadataSelection) (answer Answ
 		requested.Limit, requested.PerLimit = 0, 0 // they would apply to families that aren't selected, too
 	}
 	if answer, err = c.allMetadata(ctx, requested); err != nil {
-		return answer, err
+		return answer, confine.MetadataError(matchers, c.base.Host, err)
 	}
 	if answer.Data == nil {
 		answer.Data = map[string][]Metadata{}
 	}
 	if len(matchers) > 0 {
 		answer.Data = confine.Families(answer.Data, s.Known, selected.Data)
+		answer.Notes = confine.MetadataNotes(answer.Notes, TruncatedWarning)
 		if slices.Contains(selected.Warnings, TruncatedWarning) {
 			answer.Truncate()
 		}

@@ -130,8 +130,8 @@ func (c *Client) answersExemplars(ctx context.Context) bool {
 }
 
 // storageWarnings requests label names and returns the warnings of the response, except
-// TruncatedWarning. Unlike a query such as vector(1), the request makes the server read its
-// storage.
+// TruncatedWarning. Unlike vector(1), the request makes the server read its storage. It is
+// governed: without a permission of the Governor, storageWarnings returns nil.
 func (c *Client) storageWarnings(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, identifyTimeout)
 	defer cancel()

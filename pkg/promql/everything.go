@@ -65,7 +65,7 @@ func matchesAll(re *syntax.Regexp) bool {
 	case syntax.OpStar, syntax.OpPlus:
 		return re.Sub[0].Op == syntax.OpAnyChar || matchesAll(re.Sub[0])
 	case syntax.OpRepeat:
-		return re.Max < 0 && re.Min <= 1 && re.Sub[0].Op == syntax.OpAnyChar || re.Min <= 1 && matchesAll(re.Sub[0])
+		return re.Max < 0 && re.Min <= 1 && re.Sub[0].Op == syntax.OpAnyChar || re.Min <= 1 && re.Max != 0 && matchesAll(re.Sub[0])
 	case syntax.OpQuest, syntax.OpCapture:
 		return matchesAll(re.Sub[0])
 	case syntax.OpAlternate:

@@ -47,7 +47,7 @@ func (c *computation) coldStarts() *reportjson.ColdStartsReport {
 	r.Breakdown.ModelLoad = n.number("coldStarts.breakdown.modelLoad", durations[1], seconds, noStarts)
 	r.Breakdown.DependencyLoad = n.number("coldStarts.breakdown.dependencyLoad", durations[2], seconds, noStarts)
 
-	latency, cost := max(0, duration-c.averageQueueTime()), c.growth("cost_total", "item", "cold_starts")
+	latency, cost := max(0, duration-c.averageQueueTime()), costOf(c.totals(), last, otherCategory, "cold_starts")
 	r.Impact.LatencyIncrease = n.number("coldStarts.impact.latencyIncrease", latency, seconds, noStarts)
 	r.Impact.CostIncrease = n.number("coldStarts.impact.costIncrease", cost, cents, c.noCosts())
 	r.Impact.UserExperience = n.text("coldStarts.impact.userExperience", c.coldStartRate(), func(rate float64) string {

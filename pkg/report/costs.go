@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
@@ -14,7 +15,7 @@ import (
 // value belongs to the category other.
 var categories = []string{"compute", "storage", "network", "other"}
 
-const otherCategory = 3
+const computeCategory, otherCategory = 0, 3
 
 func categoryOf(l series.Labels) int {
 	for i, name := range categories {
@@ -25,9 +26,11 @@ func categoryOf(l series.Labels) int {
 	return otherCategory
 }
 
-// costOf returns the cost of a category in an interval.
-func costOf(t table, i, category int) float64 {
-	return t.Sum(i, "cost_total", func(l series.Labels) bool { return categoryOf(l) == category })
+// costOf returns the cost of a category in an interval, or of some items of the category.
+func costOf(t table, i, category int, items ...string) float64 {
+	return t.Sum(i, "cost_total", func(l series.Labels) bool {
+		return categoryOf(l) == category && (len(items) == 0 || slices.Contains(items, l.Get("item")))
+	})
 }
 
 // costByItem divides the cost of a category in the timeframe among items. The cost of the
@@ -36,9 +39,7 @@ func (c *computation) costByItem(category int, items ...string) []float64 {
 	parts := make([]float64, len(items))
 	rest := costOf(c.totals(), last, category)
 	for i, item := range items[:len(items)-1] {
-		parts[i] = c.totals().Sum(last, "cost_total", func(l series.Labels) bool {
-			return categoryOf(l) == category && l.Get("item") == item
-		})
+		parts[i] = costOf(c.totals(), last, category, item)
 		rest -= parts[i]
 	}
 	parts[len(parts)-1] = max(0, rest)

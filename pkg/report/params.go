@@ -255,11 +255,11 @@ func (r *Request) parseRest(p Params) error {
 // granularity are never cached, so that a client can get current data.
 func (r *Request) MayKeep() bool { return r.point > maxCurrent }
 
-// String returns the parameters that determine the answer, apart from the endpoints, the
-// time and the data source's settings. Two requests with the same text, endpoints, time and
-// settings have the same answer.
+// String returns the parameters that determine the answer and the notes about them, apart from
+// the endpoints, the time and the data source's settings. Two requests with the same text,
+// endpoints, time and settings have the same answer.
 func (r *Request) String() string {
-	return fmt.Sprintf("timeframe=%s granularity=%s aggregation=%s metrics=%v explicit=%t reserved=%v", r.timeframe, r.granularity, r.aggregation, r.sections, r.namesSections, r.reserved)
+	return fmt.Sprintf("timeframe=%s granularity=%s aggregation=%s metrics=%v explicit=%t reserved=%v notes=%q", r.timeframe, r.granularity, r.aggregation, r.sections, r.namesSections, r.reserved, r.notes)
 }
 
 func (r *Request) has(any ...Section) bool {

@@ -38,6 +38,29 @@ func TestDefaultsOfParameters(t *testing.T) {
 	}
 }
 
+// TestTextsOfRequestsDiffer: requests with different answers must not share a cached answer.
+func TestTextsOfRequestsDiffer(t *testing.T) {
+	texts := map[string]Params{}
+	for _, p := range []Params{
+		{}, {Timeframe: "30d"}, {Timeframe: "30d", Granularity: "1h"}, {Timeframe: "30d", Granularity: "1d"}, {Aggregation: "max"},
+		{Metrics: []string{"costs"}}, {Metrics: []string{"costs", "usage"}}, {Metrics: []string{"performance", "usage", "costs", "resources", "errors"}},
+	} {
+		r, err := Parse([]string{"ep"}, p, testNow, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other, exists := texts[r.String()]; exists {
+			t.Errorf("%+v and %+v have the text %s", p, other, r)
+		}
+		texts[r.String()] = p
+	}
+	a, errA := Parse([]string{"ep"}, Params{}, testNow, 0)
+	b, errB := Parse([]string{"ep"}, Params{Timeframe: "24h", Granularity: "15m", Aggregation: "avg"}, testNow, 0)
+	if errA != nil || errB != nil || a.String() != b.String() {
+		t.Errorf("the explicit defaults have another text: %s, %s", a, b)
+	}
+}
+
 func TestGranularitiesOfTimeframes(t *testing.T) {
 	allowed := map[string]string{"1h": "1m 5m 15m 1h", "6h": "1m 5m 15m 1h", "24h": "5m 15m 1h 1d", "7d": "15m 1h 1d", "30d": "1h 1d"}
 	for timeframe, want := range allowed {

@@ -148,7 +148,7 @@ func (c *computation) scalingEvents() []reportjson.ScalingEvent {
 	g := intervals{End: c.end(), Step: c.scaling, N: 1 + int(c.length/c.scaling)}
 	for i := 1; i < g.N; i++ {
 		from, to := t.Total(i-1, "instances"), t.Total(i, "instances")
-		if math.IsNaN(from) || math.IsNaN(to) || from == to {
+		if rounding.Number(from, counts) == nil || rounding.Number(to, counts) == nil || from == to {
 			continue
 		}
 		event := reportjson.ScalingEvent{Timestamp: timestamp(g.At(i)), Action: "scale_up", From: from, To: to}

@@ -224,6 +224,7 @@ func TestSuggestionsApplyFromTheirThresholds(t *testing.T) {
 		{"no instance", func(in *inputs) { in.memoryPeak = math.NaN() }, []float64{0, 0, 0, 0}},
 		{"a hit rate of 10 percent", func(in *inputs) { in.hitRate = 10 }, []float64{0, 0, 0, 20}},
 		{"no hit", func(in *inputs) { in.hitRate = 0 }, []float64{0, 0, 0, 0}},
+		{"infinite costs", func(in *inputs) { in.total, in.cold = math.Inf(1), math.Inf(1) }, []float64{0, 0, 0, 0}},
 		{"savings below a cent", func(in *inputs) { in.hitRate, in.inference = 10, 0.04 }, []float64{0, 0, 0, 0}},
 		{"all, without overlap", func(in *inputs) { in.idle, in.inference, in.memoryPeak, in.hitRate, in.cold = 60, 40, 20, 10, 2 }, []float64{1, 40, 30, 4.44}},
 	} {

@@ -3,7 +3,6 @@ package report
 import (
 	"math"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
@@ -76,7 +75,7 @@ func savings(in inputs) []float64 {
 		if !rule.applies(in) {
 			continue
 		}
-		if saved := rule.savings(lowered); saved >= leastSavings {
+		if saved := rule.savings(lowered); saved >= leastSavings && !math.IsInf(saved, 1) {
 			rule.lower(&lowered, saved)
 			list[i] = rounding.Round(saved, cents)
 		}
@@ -88,9 +87,9 @@ func savings(in inputs) []float64 {
 func costInputs(t table, i int) inputs {
 	in := inputs{
 		total:   t.Total(i, "cost_total"),
-		compute: t.Sum(i, "cost_total", fetch.Where("category", "compute")),
-		idle:    t.Sum(i, "cost_total", fetch.Where("item", "idle")),
-		cold:    t.Sum(i, "cost_total", fetch.Where("item", "cold_starts")),
+		compute: costOf(t, i, computeCategory),
+		idle:    costOf(t, i, computeCategory, "idle"),
+		cold:    costOf(t, i, otherCategory, "cold_starts"),
 		hitRate: hitRate(t, i),
 	}
 	in.inference = in.compute - in.idle

@@ -130,11 +130,11 @@ func (a api) report(r *http.Request, endpoints endpointSet, p report.Params) (an
 		return nil, err
 	}
 	matchers, err := a.Client.CacheKey(ctx)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = a.countReport(user, now)
 	}
-	if err := a.countReport(user, now); err != nil {
-		return nil, err
+	if err != nil {
+		return finish(err)
 	}
 	body, origin, err := reports.Get(ctx, now, a.reportKey(r, user, matchers, endpoints, request, format), request.MayKeep(), func(ctx context.Context) ([]byte, error) {
 		results, err := request.Run(a.Budget.Begin(ctx, a.MaxBytes), a.Client)

@@ -9,8 +9,7 @@ import (
 // up the memory or time of others. The bounds of custom query parameters are in promapi,
 // and those of user packs in catalog.
 const (
-	// minTimeout and maxTimeout bound the setting queryTimeout. maxTimeout also bounds the
-	// HTTP timeout.
+	// minTimeout and maxTimeout bound the settings queryTimeout and timeout, the HTTP timeout.
 	minTimeout = 10 * time.Millisecond
 	maxTimeout = day
 	// maxInterval bounds the scrape interval.

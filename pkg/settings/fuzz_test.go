@@ -40,7 +40,7 @@ func FuzzLoad(f *testing.F) {
 			t.Errorf("URL %q", s.URL)
 		case s.Method != http.MethodGet && s.Method != http.MethodPost:
 			t.Errorf("method %q", s.Method)
-		case s.ScrapeInterval <= 0 || s.QueryTimeout <= 0 || s.QueryTimeout > maxTimeout:
+		case s.ScrapeInterval <= 0 || s.QueryTimeout < minTimeout || s.QueryTimeout > maxTimeout:
 			t.Errorf("scrape interval %v, query timeout %v", s.ScrapeInterval, s.QueryTimeout)
 		case s.MaxBytes < 1<<16 || s.MaxBytes > 1<<40:
 			t.Errorf("at most %d bytes", s.MaxBytes)

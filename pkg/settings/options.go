@@ -98,12 +98,16 @@ func readDuration(value json.RawMessage, maxValue time.Duration) (time.Duration,
 }
 
 // httpTimeout reads the timeout of Grafana's HTTP settings, in seconds. This timeout also
-// limits the query timeout, because a query needs at least one request. 0 means no limit.
+// limits the query timeout, because a query needs at least one request. 0 means no limit. A
+// shorter timeout than minTimeout is invalid, because no query could succeed.
 func httpTimeout(value json.RawMessage, s *Settings) string {
-	const maxSeconds = stored.Number(maxTimeout / time.Second)
+	const (
+		minSeconds = stored.Number(minTimeout) / stored.Number(time.Second)
+		maxSeconds = stored.Number(maxTimeout / time.Second)
+	)
 	var seconds stored.Number
-	if err := json.Unmarshal(value, &seconds); err != nil || seconds < 0 || seconds > maxSeconds {
-		return fmt.Sprintf("Write a number of seconds from 0 to %g. Until then, there is no HTTP timeout.", maxSeconds)
+	if err := json.Unmarshal(value, &seconds); err != nil || seconds != 0 && seconds < minSeconds || seconds > maxSeconds {
+		return fmt.Sprintf("Write a number of seconds from %g to %g, or 0 for no HTTP timeout. Until then, there is no HTTP timeout.", minSeconds, maxSeconds)
 	}
 	s.httpTimeout = time.Duration(seconds * stored.Number(time.Second))
 	s.QueryTimeout = cmp.Or(s.httpTimeout, s.QueryTimeout)

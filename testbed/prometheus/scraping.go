@@ -87,7 +87,7 @@ func (s *Server) targetGroups(ctx context.Context, o Options) (map[string][]*tar
 		for _, t := range o.Fleet.Targets() {
 			if address, ok := exporters.Address(t); ok {
 				add(t.Job, t.Instance, address, simulation.MetricsPath)
-			} else {
+			} else if groups[t.Job] == nil {
 				groups[t.Job] = []*targetgroup.Group{}
 			}
 		}

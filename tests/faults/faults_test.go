@@ -92,7 +92,7 @@ var statusCases = []badCase{
 	{"401 with the credentials of the request", upstream.Fault{"kind": "echo", "status": "401"}, nil, 401, "HOST refused the data source's credentials (HTTP 401): ", 1},
 	{"400 with the credentials of the request", upstream.Fault{"kind": "echo", "status": "400"}, nil, 400, "HOST refused the request (HTTP 400): ", 1},
 	{"200 with the credentials of the request", upstream.Fault{"kind": "echo", "status": "200"}, nil, 502, "did not send a valid response of the Prometheus API: ", 1},
-	{"redirect loop", respond("307", "").With(upstream.Fault{"location": "query"}), nil, 502, "The request to HOST failed: the server redirects it more than 10 times.", 10},
+	{"redirect loop", respond("307", "").With(upstream.Fault{"location": "query"}), nil, 502, "The request to HOST failed: the server redirects it more than 10 times.", 11},
 }
 
 var contentCases = []badCase{

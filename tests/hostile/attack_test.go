@@ -162,7 +162,8 @@ func (v *target) launch(ctx context.Context, a attack, firstID int64, route *hos
 	return all, nil
 }
 
-// isCanceled reports whether a failed call counts as canceled by its caller. gRPC has its own
+// isCanceled reports whether a failed call counts as canceled by its caller. After the attack
+// has canceled the context, every failure counts, whatever its code. gRPC has its own
 // timers, which can end a call shortly before the context ends. Therefore the codes Canceled
 // and DeadlineExceeded also count if the attack cancels its calls or runs alongside other
 // attacks.

@@ -140,9 +140,9 @@ func getMetric(t *testing.T, api, query string) (status int, body []byte) {
 }
 
 // TestInvalidValuesAreRejected sends every value where the plugin expects something else, such
-// as a regular expression, an operator, a name or a time. The query strings also contain
-// values that aren't valid UTF-8. If the plugin returns an error, the error must be a client
-// error.
+// as a regular expression, an operator, a name or a time. Values that aren't valid UTF-8 reach
+// the plugin only in query strings, because json.Marshal replaces the invalid bytes. If the
+// plugin returns an error, the error must be a client error.
 func TestInvalidValuesAreRejected(t *testing.T) {
 	plugin := plugintest.Start(t, plugintest.Source(t, serverURL, nil))
 	api := httptest.NewServer(host.Handler(plugin, token))

@@ -66,7 +66,11 @@ func number(t *testing.T, expr string, at time.Time) float64 {
 	if err != nil || answer.Samples() != 1 {
 		t.Fatalf("got %+v, %v", answer, err)
 	}
-	return answer.Floats[results.Series(nil)][at.UnixMilli()]
+	value, isUnlabelled := answer.Floats[results.Series(nil)][at.UnixMilli()]
+	if !isUnlabelled {
+		t.Fatalf("the sample has labels or another time: %+v", answer)
+	}
+	return value
 }
 
 // TensorOne's dashboard shows annotations of the metric tensorone_scaling_events_by_step.

@@ -234,7 +234,7 @@ func TestReportsEqualRawSamples(t *testing.T) {
 	t.Run("documented requests", f.documentedAnswers)
 	t.Run("the description of the API", f.openAPI)
 	t.Run("absent fields", f.absentFields)
-	t.Run("an endpoint that is gone is known while it has samples in the timeframe", func(t *testing.T) {
+	t.Run("an unknown id has similar ids", func(t *testing.T) {
 		status, answer := f.send(t, "GET", "/v2/endpoints/ep_stead/metrics", "")
 		details, _ := answer["details"].(map[string]any)
 		if nearest, _ := details["nearest"].([]any); status != 404 || len(nearest) == 0 || nearest[0] != "ep_steady" {

@@ -72,10 +72,10 @@ var allSources = []struct {
 	org     string
 	uid     string
 	share   float64            // of the queries
-	catalog map[string]float64 // number of metrics by pack
+	catalog map[string]float64 // number of metrics by pack; contains each pack of allMetrics
 }{
-	{"1", "modelmetrics-eu", 0.7, map[string]float64{"tango": 17, "inference": 18, "user_defined": 6}},
-	{"1", "modelmetrics-us", 0.3, map[string]float64{"tango": 17, "inference": 18}},
+	{"1", "modelmetrics-eu", 0.7, map[string]float64{"tango": 17, "inference": 18, "tessallite": 27, "tensorone": 48, "lango": 32, "user_defined": 6}},
+	{"1", "modelmetrics-us", 0.3, map[string]float64{"tango": 17, "inference": 18, "tessallite": 27, "tensorone": 48, "lango": 32}},
 }
 
 // platform is the simulated Grafana. Because of it, the dashboard of the plugin's own metrics

@@ -46,7 +46,8 @@ func TestQueryOfSeveralExpressionsIsRecordedOnce(t *testing.T) {
 }
 
 // TestSharedRefusalIsRecordedForEachQuery: a query that shares the computation of another query is
-// recorded, too, if that computation is refused. The test ignores decisions after the end.
+// recorded, too, if that computation is refused. A decision after the end is recorded
+// immediately.
 func TestSharedRefusalIsRecordedForEachQuery(t *testing.T) {
 	g, r := newGuard(t)
 	decided := access.WithDecision(t.Context(), &access.Decision{Policy: access.Policy{Series: access.Block, MaxSeries: 1}})
@@ -69,6 +70,9 @@ func TestSharedRefusalIsRecordedForEachQuery(t *testing.T) {
 			t.Errorf("recorded %+v", r.events)
 		}
 		_, _ = run(ctx, g, expressions[0], 2)
-		r.events = r.events[:min(len(r.events), n+1)]
+		if len(r.events) != n+2 || r.events[n+1].Reason != "too_many_series" {
+			t.Fatalf("recorded after the end: %+v", r.events[n+1:])
+		}
+		r.events = r.events[:n+1]
 	}
 }

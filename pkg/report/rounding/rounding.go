@@ -11,8 +11,15 @@ import (
 // 1/equalRemainders of the last decimal, so that floating-point errors make no difference.
 const equalRemainders = 1e6
 
-// Round rounds a value to a number of decimals, half away from zero.
+// whole is the smallest positive float64 from which on all values are whole numbers. They
+// needn't be rounded, and their product with a power of ten could be infinite.
+const whole = 1 << 53
+
+// Round rounds a value to a number of decimals, at least 0, half away from zero.
 func Round(v float64, decimals int) float64 {
+	if math.Abs(v) >= whole {
+		return v
+	}
 	scale := math.Pow10(decimals)
 	return math.Round(v*scale) / scale
 }
@@ -28,8 +35,11 @@ func Number(v float64, decimals int) *float64 {
 
 // Allocate rounds parts with the largest-remainder method, so that they add up to total. total
 // must already be rounded, and differ from the sum of the parts by less than one rounding
-// unit.
+// unit. If total is too large to have decimals, Allocate returns the parts unchanged.
 func Allocate(total float64, parts []float64, decimals int) []float64 {
+	if math.Abs(total) >= whole {
+		return slices.Clone(parts)
+	}
 	scale := math.Pow10(decimals)
 	units := make([]float64, len(parts))
 	order := make([]int, len(parts))

@@ -52,3 +52,20 @@ func TestRoundingIsHalfAwayFromZero(t *testing.T) {
 		t.Error("0 has a sign")
 	}
 }
+
+// TestLargeNumbersStayFinite: an infinite number can't be encoded as JSON.
+func TestLargeNumbersStayFinite(t *testing.T) {
+	for _, v := range []float64{1 << 53, 1e300, 1.7e308, math.MaxFloat64, -math.MaxFloat64} {
+		for decimals := range 7 {
+			if got := Round(v, decimals); got != v {
+				t.Errorf("Round(%g, %d) is %g", v, decimals, got)
+			}
+			if got := Number(v, decimals); got == nil || *got != v {
+				t.Errorf("Number(%g, %d) is %v", v, decimals, got)
+			}
+			if got, want := Allocate(v, []float64{v / 2, v / 2}, decimals), []float64{v / 2, v / 2}; !slices.Equal(got, want) {
+				t.Errorf("Allocate(%g, %d) is %g", v, decimals, got)
+			}
+		}
+	}
+}

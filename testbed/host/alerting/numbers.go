@@ -14,8 +14,10 @@ type Number struct {
 
 // Numbers reads frames of the data plane contract's types numeric-multi and numeric-wide. It
 // returns no numbers if there is no frame, or only one frame without fields. Numbers returns
-// an error for frames that the alert engine rejects, and for frames without a type, whose
-// type the engine would guess.
+// an error for frames that the alert engine rejects, for frames without a type, whose type the
+// engine would guess, and for frames that don't have one row or have a field that isn't a
+// number. It returns these errors even where the engine would ignore the difference, because
+// the plugin must not send such frames.
 func Numbers(frames data.Frames) ([]Number, error) {
 	if len(frames) == 0 || len(frames) == 1 && len(frames[0].Fields) == 0 {
 		return nil, nil

@@ -105,7 +105,7 @@ func (s *Server) Host() string { return s.server.Listener.Addr().String() }
 // Requests returns the number of requests with the given id on paths that have the fault.
 func (s *Server) Requests(id string) int { return int(s.tally(id).requests.Load()) }
 
-// Ended reports whether all requests with the given id have ended. An endless response ends
+// Ended reports whether all requests that Requests counts have ended. An endless response ends
 // when the client disconnects.
 func (s *Server) Ended(id string) bool {
 	t := s.tally(id)
@@ -158,12 +158,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.waiting.Add(-1)
 	t := s.tally(fault["id"])
 	e := &exchange{ResponseWriter: w, request: r, fault: fault, tally: t}
-	defer t.ended.Add(1)
 	if only := fault["only"]; only != "" && !strings.HasSuffix(r.URL.Path, only) {
 		good(e)
 		return
 	}
 	times := fault.number("times")
+	defer t.ended.Add(1)
 	if n := t.requests.Add(1); times > 0 && n > int64(times) {
 		good(e)
 		return
