@@ -20,7 +20,7 @@ var (
 	// templateReadme matches the title of the README that Grafana's tool creates.
 	templateReadme = regexp.MustCompile(`(?i)Grafana (Panel|Data Source|Datasource|App|Data Source Backend) Plugin Template`)
 	// licensePlaceholder matches the placeholders for the year and the owner of a copyright in
-	// braces. Grafana's plugin-validator reports only these (pkg/analysis/passes/license). The
+	// braces. Grafana's plugin-validator reports only these in its analyzer "license". The
 	// same placeholders in brackets are part of the Apache License's appendix, which describes
 	// how to apply the license to other works.
 	licensePlaceholder = regexp.MustCompile(`\{name of copyright owner\}|\{yyyy\}`)
