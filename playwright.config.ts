@@ -14,8 +14,8 @@ const PROMETHEUS_PORT = Number(process.env.E2E_PROMETHEUS_PORT ?? 9290);
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-// The first demo has incidents on every platform, alert rules that fire immediately, a login, and a second data source
-// with access rules. The second demo has neither.
+// The first demo has the incidents of INCIDENTS, alert rules that fire immediately, a login, and a second data source
+// with access rules. The second demo has none of these.
 const WITH_INCIDENTS = demo(
   0,
   `-incident=${Object.keys(INCIDENTS).join(',')} -for=0s -tenants -admin-password=${ADMIN.password}`

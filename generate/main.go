@@ -58,16 +58,32 @@ func load() (*catalog.Catalog, error) {
 	return packcheck.Load(texts...)
 }
 
-// printCatalog writes {"packs": [...], "columns": {...}}. The packs have the keys of their
-// YAML. Some sections of a report are tables. The object columns maps each of these sections
-// to its table columns.
+// printCatalog writes {"packs": [...], "columns": {...}, "severalSeries": [...]}. The packs
+// have the keys of their YAML. Some sections of a report are tables. The object columns maps
+// each of these sections to its table columns. The list severalSeries is the result of
+// severalSeries.
 func printCatalog(c *catalog.Catalog, out io.Writer) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(struct {
-		Packs   []*catalog.Pack             `json:"packs"`
-		Columns map[string][]section.Column `json:"columns"`
-	}{c.Packs(), reportColumns()})
+		Packs         []*catalog.Pack             `json:"packs"`
+		Columns       map[string][]section.Column `json:"columns"`
+		SeveralSeries []string                    `json:"severalSeries"`
+	}{c.Packs(), reportColumns(), severalSeries(c)})
+}
+
+// severalSeries returns the names of the metrics that can have several series even if their
+// grouping is empty, because their queries keep further labels.
+func severalSeries(c *catalog.Catalog) []string {
+	names := []string{}
+	for _, pack := range c.Packs() {
+		for _, metric := range pack.Metrics {
+			if labels, ok := metric.ResultLabels(nil); !ok || !labels.IsEmpty() {
+				names = append(names, metric.Name)
+			}
+		}
+	}
+	return names
 }
 
 func reportColumns() map[string][]section.Column {

@@ -199,12 +199,16 @@ describe('custom query parameters', () => {
   const { datasource } = fakeDataSource([
     { name: 'tenant', value: 'a&b=c d' },
     { name: 'several', value: ['x', 'y/z'], multi: true },
+    { name: 'all', value: '$__all', includeAll: true, allValue: 'a&b=.*' },
   ]);
 
   it.each([
     ['are sent as entered', 'dedup=true&extra%5B%5D=1', 'dedup=true&extra%5B%5D=1'],
     ['contain encoded values of variables', 'tenant=$tenant', 'tenant=a%26b%3Dc%20d'],
     ['contain several values, separated by commas', 'ids=${several}', 'ids=x%2Cy%2Fz'],
+    ['contain an encoded custom value for All', 'ids=$all&x=[[all]]', 'ids=a%26b%3D.*&x=a%26b%3D.*'],
+    ['contain formatted values unchanged', 'a=1&${tenant:raw}', 'a=1&a&b=c d'],
+    ['keep unknown variables', 'a=$unknown', 'a=$unknown'],
     ['can contain macros', 'max_source_resolution=$__interval', 'max_source_resolution=1m'],
   ])('%s', (_, customQueryParameters, want) => {
     const scopedVars = { __interval: { text: '1m', value: '1m' } };

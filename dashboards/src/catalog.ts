@@ -14,10 +14,14 @@ export class Catalog {
   private readonly metrics: Map<string, Metric>;
   private readonly families: Map<string, Family>;
 
-  /** `columns` maps the sections of the endpoint report that are tables to their columns. */
+  /**
+   * `columns` maps the sections of the endpoint report that are tables to their columns. `severalSeries` contains the
+   * names of the metrics that can have several series even if their grouping is empty.
+   */
   constructor(
     readonly packs: Pack[],
-    private readonly columns: Record<string, ReportTitle[]> = {}
+    private readonly columns: Record<string, ReportTitle[]> = {},
+    private readonly severalSeries: string[] = []
   ) {
     this.metrics = byName(packs.flatMap((pack) => pack.metrics));
     this.families = byName(packs.flatMap((pack) => pack.families));
@@ -29,6 +33,11 @@ export class Catalog {
       throw new Error(`the catalog has no metric ${name}`);
     }
     return metric;
+  }
+
+  /** Reports whether a metric can have several series even if its grouping is empty. */
+  hasSeveralSeries(name: string): boolean {
+    return this.severalSeries.includes(name);
   }
 
   dashboard(uid: string): PackDashboard {
@@ -62,6 +71,13 @@ export const paramsOf = ({ required_params: required, optional_params: optional 
 export const inOrder = (params: Params = {}, names: string[]): Params =>
   Object.fromEntries(Object.entries(params).sort(([a], [b]) => names.indexOf(a) - names.indexOf(b)));
 
+/** The output of the Go loader. */
+interface CatalogJson {
+  packs: Pack[];
+  columns: Record<string, ReportTitle[]>;
+  severalSeries: string[];
+}
+
 /** Loads the packs with the Go loader, so that only one program parses their YAML. */
 export function loadCatalog(root: string): Catalog {
   const json = execFileSync('go', ['run', './generate', '-catalog'], {
@@ -72,6 +88,6 @@ export function loadCatalog(root: string): Catalog {
     maxBuffer: 64 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const { packs, columns }: { packs: Pack[]; columns: Record<string, ReportTitle[]> } = JSON.parse(json);
-  return new Catalog(packs, columns);
+  const { packs, columns, severalSeries }: CatalogJson = JSON.parse(json);
+  return new Catalog(packs, columns, severalSeries);
 }

@@ -123,6 +123,13 @@ describe('a dashboard of a pack', () => {
     ]);
   });
 
+  it('has the next row below a row without panels', () => {
+    const definition = pack(panel(1));
+    definition.dashboards![0].rows.unshift({ title: 'Empty', panels: [] });
+    const [{ panels }] = buildDashboards(definition);
+    expect(panels?.map(({ gridPos }) => gridPos?.y)).toEqual([0, 1, 2]);
+  });
+
   it('links from a series to another dashboard with the variables that both have', () => {
     const source = pack(
       panel(1, { links: [{ title: 'Only this model', choose: { model: 'model' } }] }),

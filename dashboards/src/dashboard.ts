@@ -138,7 +138,7 @@ function addRows(builder: DashboardBuilder, rows: Row[]) {
     } else {
       builder.withRow(row);
       placed.forEach(({ panel }) => builder.withPanel(panel));
-      y = Math.max(...placed.map(({ bottom }) => bottom));
+      y = Math.max(y + ROW_HEIGHT, ...placed.map(({ bottom }) => bottom));
     }
   });
 }

@@ -92,7 +92,12 @@ describe('a panel of a pack', () => {
   });
 
   it('fills the area of a single line, and has a soft maximum of its axis', () => {
-    const [single, several] = buildPanels(panel(1, { metric: 'total', soft_max: 5 }), panel(2));
+    const [single, several, ungrouped] = buildPanels(
+      panel(1, { metric: 'total', soft_max: 5 }),
+      panel(2),
+      panel(3, { metric: 'raw' })
+    );
+    expect(ungrouped.fieldConfig?.defaults.custom).toMatchObject({ fillOpacity: 0 });
     expect(single.fieldConfig?.defaults.custom).toMatchObject({ fillOpacity: 10, axisSoftMax: 5 });
     expect(several.fieldConfig?.defaults.custom).toMatchObject({ fillOpacity: 0 });
     expect(several.fieldConfig?.defaults.custom).not.toHaveProperty('axisSoftMax');

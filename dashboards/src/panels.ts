@@ -124,9 +124,11 @@ function legendOf(metric: Metric, groupBy: string[] | null) {
 /** Returns the grouping of a metric in a panel. */
 export const groupingOf = (metric: Metric, groupBy: string[] | null): string[] => groupBy ?? metric.group_by ?? [];
 
-/** Reports whether a panel has a single query, without labels in its grouping. */
+/** Reports whether a panel has a single query that returns at most one series. */
 export const isOneNumber = (panel: PackPanel, catalog: Catalog) =>
-  !panel.and && groupingOf(catalog.metric(panel.metric), panel.group_by).length === 0;
+  !panel.and &&
+  groupingOf(catalog.metric(panel.metric), panel.group_by).length === 0 &&
+  !catalog.hasSeveralSeries(panel.metric);
 
 /** Sets the colors of series by their names. */
 export function colorSeries<B extends PanelBuilder>(builder: B, { colors = [] }: PackPanel): B {

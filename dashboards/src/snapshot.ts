@@ -46,8 +46,8 @@ import {
 import { byThreshold, lastValue, legend, palette, stateMapping, tooltip } from './style';
 
 /**
- * A number for each series, with a graph over the time range, colored by the thresholds. If the panel has a grouping or
- * several queries, Grafana shows the names of several numbers.
+ * A number for each series, with a graph over the time range, colored by the thresholds. If the panel can have several
+ * series, Grafana shows the names of several numbers.
  */
 export function stat(panel: PackPanel, catalog: Catalog): Stat {
   const builder = catalogPanel(new Stat(), catalog, panel, 'range')

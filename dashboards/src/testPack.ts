@@ -28,6 +28,9 @@ const WAIT: Metric = {
 
 const TOTAL: Metric = { ...ORDERS, name: 'total', title: 'Total', group_by: [], legend: 'Orders' };
 
+/** A metric without a grouping whose query keeps the labels of the series. */
+const RAW: Metric = { ...TOTAL, name: 'raw', title: 'Raw', legend: '{{model}}' };
+
 /** Returns a panel of the pack. By default it is a graph of the orders. */
 export const panel = (id: number, rest: Partial<PackPanel> = {}): PackPanel => ({
   id,
@@ -41,7 +44,7 @@ export const panel = (id: number, rest: Partial<PackPanel> = {}): PackPanel => (
 export const pack = (...panels: PackPanel[]): Pack => ({
   pack: 'shop',
   families: [{ name: 'orders_total', labels: ['tenant', 'model'] }],
-  metrics: [ORDERS, WAIT, TOTAL],
+  metrics: [ORDERS, WAIT, TOTAL, RAW],
   dashboards: [
     {
       uid: 'shop-overview',
@@ -69,7 +72,7 @@ export const buildDashboard = (...panels: PackPanel[]): Dashboard => buildDashbo
 
 /** Builds the dashboards of packs and converts them as JSON does, without undefined fields and functions. */
 export const buildDashboards = (...packs: Pack[]): Dashboard[] =>
-  JSON.parse(JSON.stringify(dashboards(new Catalog(packs))));
+  JSON.parse(JSON.stringify(dashboards(new Catalog(packs, {}, [RAW.name]))));
 
 /** Builds Grafana's panels for panels of a pack, without their row. */
 export const buildPanels = (...panels: PackPanel[]) => (buildDashboard(...panels).panels ?? []).slice(1) as Panel[];

@@ -32,14 +32,15 @@ describe('visualizations', () => {
       { value: 0.5, text: 'DEGRADED', color: 'orange' },
       { value: 1, text: 'HEALTHY', color: 'green' },
     ];
-    const [timeline, bars, heatmap, gauge, table, one, several] = buildPanels(
+    const [timeline, bars, heatmap, gauge, table, one, several, ungrouped] = buildPanels(
       panel(1, { show: 'timeline', states }),
       panel(2, { show: 'bars', bar: 'model', piece: 'tenant' }),
       panel(3, { show: 'heatmap', axis_unit: 's' }),
       panel(4, { show: 'gauge', max: 100 }),
       panel(5, { show: 'table' }),
       panel(6, { show: 'stat', metric: 'total' }),
-      panel(7, { show: 'stat' })
+      panel(7, { show: 'stat' }),
+      panel(8, { show: 'stat', metric: 'raw' })
     );
     expect(timeline.fieldConfig?.defaults.mappings).toEqual([
       {
@@ -55,6 +56,10 @@ describe('visualizations', () => {
     expect(heatmap.options).toMatchObject({ calculate: false, yAxis: { unit: 's' }, cellValues: { unit: 'ops' } });
     expect(gauge.fieldConfig?.defaults).toMatchObject({ min: 0, max: 100 });
     expect(table.transformations).toMatchObject([{ options: { renameByName: { Value: 'Orders' } } }]);
-    expect([one, several].map(({ options }) => options)).toMatchObject([{ textMode: 'value' }, { textMode: 'auto' }]);
+    expect([one, several, ungrouped].map(({ options }) => options)).toMatchObject([
+      { textMode: 'value' },
+      { textMode: 'auto' },
+      { textMode: 'auto' },
+    ]);
   });
 });

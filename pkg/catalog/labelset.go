@@ -14,6 +14,9 @@ type LabelSet struct {
 // Has reports whether series can have a label.
 func (s LabelSet) Has(name string) bool { return s.any || slices.Contains(s.names, name) }
 
+// IsEmpty reports whether series can't have labels, so that there is at most one series.
+func (s LabelSet) IsEmpty() bool { return !s.any && len(s.names) == 0 }
+
 // Names returns the known labels.
 func (s LabelSet) Names() []string { return s.names }
 

@@ -56,13 +56,13 @@ dashboards:
     description: What is ordered.
     variables:
       - {name: tenant, label: Tenant, description: Who ordered, values_of: tenant, metric: orders_total}
-      - {name: model, label: Model, description: What was ordered, values_of: model, metric: wait_seconds_count, params: {model: ["a", "$tenant"]}}
+      - {name: model, label: Model, description: What was ordered, values_of: model, metric: wait_seconds_count, params: {model: ["a", "$tenant"]}, required: true}
     rows:
       - title: Orders
         panels:
           - {id: 1, metric: orders, show: lines, params: {tenant: [$tenant]}}
           - {id: 4, metric: orders, show: bars, title: Orders by tenant, group_by: [model, tenant], bar: model, piece: tenant}
-          - {id: 3, metric: wait_buckets, show: heatmap, axis_unit: s, params: {model: ["${model:regex}"]}}
+          - {id: 3, metric: wait_buckets, show: heatmap, axis_unit: s, params: {model: {op: =~, values: ["${model:regex}"]}}}
 `
 
 func TestLoadDashboard(t *testing.T) {
@@ -111,8 +111,16 @@ func TestLoadReportsProblemsOfDashboards(t *testing.T) {
 			`line 49, Orders, params: orders has no parameter "tenants". Did you mean tenant? It takes model, tenant.`,
 		},
 		"a missing required parameter": {
-			`, params: {model: ["${model:regex}"]}`, "",
+			`, params: {model: {op: =~, values: ["${model:regex}"]}}`, "",
 			`line 51, Waits, params: wait_buckets requires a value for parameter model.`,
+		},
+		"a required parameter whose formatted variable can be All": {
+			"]}, required: true", "]}",
+			`line 51, Waits, params: wait_buckets requires a value for model, and $model can be All. Make the variable required.`,
+		},
+		"a reference to an unknown variable in brackets": {
+			"{tenant: [$tenant]}", "{tenant: ['x-[[tenants:raw]]']}",
+			`line 49, Orders, params: tenant: $tenants is not a variable of this dashboard.`,
 		},
 		"a reference to an unknown variable": {
 			"{tenant: [$tenant]}", "{tenant: ['${tenants}']}",

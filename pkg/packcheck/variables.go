@@ -9,9 +9,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// variableReference matches a reference to a dashboard variable, such as $model or ${model}.
-// Names that begin with an underscore, such as those of Grafana's own variables, don't match.
-var variableReference = regexp.MustCompile(`\$\{?([A-Za-z]\w*)`)
+// variableReference matches a reference to a dashboard variable in any of Grafana's
+// spellings, such as $model, ${model}, ${model:regex} or [[model]]. Names that begin with an
+// underscore, such as those of Grafana's own variables, don't match.
+var variableReference = regexp.MustCompile(`\$([A-Za-z]\w*)|\$\{([A-Za-z]\w*)(?:\.[^:}]+)?(?::[^}]+)?\}|\[\[([A-Za-z]\w*)(?::\w+)?\]\]`)
 
 // findVariable returns the dashboard's variable with the given name, or nil if there is none.
 func findVariable(d *catalog.Dashboard, name string) *catalog.Variable {
@@ -81,15 +82,20 @@ func (c checker) labelVariable(v *catalog.Variable, report reportFunc) {
 	}
 }
 
-// referencedVariable returns the variable for a value of the form $name or ${name}. It returns
-// nil for values such as ${name:regex}, and if the dashboard has no variable with that name.
+// referencedVariable returns the variable of a value that is exactly one reference. A format,
+// as in ${name:regex}, makes no difference: Grafana doesn't format .*, the value of All in the
+// variables of packs. referencedVariable returns nil for other values, and if the dashboard
+// has no variable with that name.
 func referencedVariable(d *catalog.Dashboard, value string) *catalog.Variable {
-	match := variableReference.FindString(value)
-	if match == "" || value != match && value != match+"}" {
+	match := variableReference.FindStringSubmatch(value)
+	if match == nil || match[0] != value {
 		return nil
 	}
-	return findVariable(d, strings.TrimLeft(match, "${"))
+	return findVariable(d, referencedName(match))
 }
+
+// referencedName returns the name of the variable in a match of variableReference.
+func referencedName(match []string) string { return strings.Join(match[1:], "") }
 
 // checkReferences reports each variable that params refers to and that isn't in the list of
 // variables. The argument otherwise is the end of the problem's text, such as "not a variable
@@ -98,8 +104,8 @@ func checkReferences(params catalog.Params, variables []string, otherwise string
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		for _, value := range params[name].Values {
 			for _, match := range variableReference.FindAllStringSubmatch(value, -1) {
-				if !slices.Contains(variables, match[1]) {
-					report("params", "%s: $%s is %s.", name, match[1], otherwise)
+				if variable := referencedName(match); !slices.Contains(variables, variable) {
+					report("params", "%s: $%s is %s.", name, variable, otherwise)
 				}
 			}
 		}

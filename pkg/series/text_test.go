@@ -1,6 +1,38 @@
 package series
 
-import "testing"
+import (
+	"encoding/json"
+	"os"
+	"testing"
+
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// TestMetricNames reads a table that the tests of the frontend use too.
+func TestMetricNames(t *testing.T) {
+	body, err := os.ReadFile("../../tests/testdata/metricnames.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table struct {
+		Names []struct{ Name, Selector string }
+	}
+	if err := json.Unmarshal(body, &table); err != nil {
+		t.Fatal(err)
+	}
+	if len(table.Names) == 0 {
+		t.Fatal("the table is empty")
+	}
+	promQL := parser.NewParser(parser.Options{})
+	for _, row := range table.Names {
+		if got := (Labels{{MetricName, row.Name}}).String(); got != row.Selector {
+			t.Errorf("the selector of %s is %s, want %s", row.Name, got, row.Selector)
+		}
+		if matchers, err := promQL.ParseMetricSelector(row.Selector); err != nil || len(matchers) != 1 || matchers[0].Value != row.Name {
+			t.Errorf("Prometheus parses %s as %v, %v", row.Selector, matchers, err)
+		}
+	}
+}
 
 func TestLabelsString(t *testing.T) {
 	for _, test := range []struct {

@@ -20,7 +20,9 @@ var (
 	// templateReadme matches the title of the README that Grafana's tool creates.
 	templateReadme = regexp.MustCompile(`(?i)Grafana (Panel|Data Source|Datasource|App|Data Source Backend) Plugin Template`)
 	// licensePlaceholder matches the placeholders for the year and the owner of a copyright in
-	// a license.
+	// braces. Grafana's plugin-validator reports only these in its analyzer "license". The
+	// same placeholders in brackets are part of the Apache License's appendix, which describes
+	// how to apply the license to other works.
 	licensePlaceholder = regexp.MustCompile(`\{name of copyright owner\}|\{yyyy\}`)
 	// angular matches code that uses Grafana's former plugin platform, based on AngularJS.
 	angular = regexp.MustCompile(`['"](?:app/core/|app/plugins/sdk|angular['"])|PanelCtrl|QueryCtrl|MetricsPanelCtrl|\$scope\b`)
@@ -132,8 +134,13 @@ func checkSourceMaps(p plugin) (texts []string) {
 // safeElements are the elements that an SVG file may contain.
 var safeElements = []string{"svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "defs", "title", "desc", "linearGradient", "radialGradient", "stop", "clipPath", "mask"}
 
-// checkSVG returns an error if an SVG file contains an element that isn't safe, or an
-// attribute that runs code or refers to another file.
+// outsideReference matches a value of an attribute that can refer to another file: a CSS
+// function for images or URLs, unless it is a url of an element in the same file, such as
+// url(#a). An escape sequence in CSS can replace any letter of such a function.
+var outsideReference = regexp.MustCompile(`(?i)url\(\s*(?:["']\s*)?(?:[^\s"'#]|$)|\bsrc\(|image(?:-set)?\(|\\`)
+
+// checkSVG returns an error if an SVG file contains an element that isn't safe, an attribute
+// that runs code, or a reference to another file.
 func checkSVG(content []byte) error {
 	decoder := xml.NewDecoder(bytes.NewReader(content))
 	for {
@@ -144,6 +151,14 @@ func checkSVG(content []byte) error {
 		if err != nil {
 			return err
 		}
+		switch t := token.(type) {
+		case xml.Directive:
+			return errors.New("a document type is not permitted")
+		case xml.ProcInst:
+			if t.Target != "xml" {
+				return fmt.Errorf("the instruction %s is not permitted", t.Target)
+			}
+		}
 		element, ok := token.(xml.StartElement)
 		if !ok {
 			continue
@@ -153,7 +168,8 @@ func checkSVG(content []byte) error {
 		}
 		for _, a := range element.Attr {
 			name := strings.ToLower(a.Name.Local)
-			if strings.HasPrefix(name, "on") || name == "href" && !strings.HasPrefix(a.Value, "#") {
+			refersOutside := name == "base" || name == "href" && !strings.HasPrefix(a.Value, "#") || outsideReference.MatchString(a.Value)
+			if strings.HasPrefix(name, "on") || refersOutside {
 				return fmt.Errorf("the attribute %s is not permitted", a.Name.Local)
 			}
 		}

@@ -63,7 +63,7 @@ export interface FilledElement {
   /**
    * The texts that replace the element. If the element is exactly one variable, and the variable is set to All, the
    * texts are the variable's options as plain text. Otherwise, they are regular expressions if the element is a regular
-   * expression (`pattern`), and plain text if it isn't.
+   * expression (`pattern`), and plain text if it isn't. If a variable in the element has no value, there are no texts.
    */
   values: string[];
   /** Whether the element is exactly one variable, and the variable is set to All. */
@@ -95,17 +95,18 @@ export function interpolateElement(
     const allPattern = allValue === '.*' ? undefined : allValue;
     return { values: kind === 'pattern' && !all ? patterns : values, all, allPattern };
   }
+  if (references.some(({ values, allValue }) => allValue === undefined && values.length === 0)) {
+    return { values: [] };
+  }
   if (kind === 'pattern') {
     const asWritten = (text: string) => text;
     return {
       values: [replaceParts(element, references, asWritten, (one) => patternOf(one, one.patterns))],
     };
   }
-  const isFilled = references.every(({ values, allValue }) => allValue !== undefined || values.length > 0);
-  const allPattern =
-    isFilled && references.some(({ allValue }) => allValue !== undefined)
-      ? replaceParts(element, references, escapeRegex, (one) => patternOf(one, one.values.map(escapeRegex)))
-      : undefined;
+  const allPattern = references.some(({ allValue }) => allValue !== undefined)
+    ? replaceParts(element, references, escapeRegex, (one) => patternOf(one, one.values.map(escapeRegex)))
+    : undefined;
   return {
     values: combinations(element, references) ?? [interpolateText(element, templateSrv, scopedVars)],
     allPattern,

@@ -31,6 +31,8 @@ it.each<[string, Partial<AdHocFilter>, Array<Partial<AdHocFilter>>]>([
     [{ operator: '=|', value: 'x-a.b', values: ['x-a.b', 'x-c'] }],
   ],
   ['text around a variable without values', { operator: '=', value: 'x-$none' }, []],
+  ['text around a variable without values in a pattern', { operator: '=~', value: 'x-$none' }, []],
+  ['text around a variable without values in a negated pattern', { operator: '!~', value: '$many-$none' }, []],
 ])('%s', (_, filter, want) => {
   expect(fill({ key: 'zone', ...filter })).toEqual(want.map((one) => ({ key: 'zone', ...one })));
 });

@@ -137,6 +137,16 @@ describe('regular expressions in parameters', () => {
     ['text around All without a custom value', { a: ['prod-$all'] }, { a: ['prod-a.b', 'prod-c'] }],
     ['text around All and an empty variable', { a: ['$star-$none'] }, { a: [] }],
     [
+      'text around All and an empty variable in an expression',
+      { a: { op: '=~', values: ['$star-$none', 'x'] } },
+      { a: { op: '=~', values: ['x'] } },
+    ],
+    [
+      'text around an empty variable in an expression',
+      { a: { op: '!~', values: ['x-[[none]]'] } },
+      { a: { op: '!~', values: [] } },
+    ],
+    [
       'a custom value for All, negated',
       { a: { op: '!=', values: ['$europe'] } },
       { a: { op: '!~', values: ['eu-.*'] } },

@@ -67,9 +67,16 @@ function isLabel(token: Token): boolean {
   return isClosedLiteral(token) || (token.kind === 'word' && !token.text.includes(':'));
 }
 
+/** The identifiers that PromQL accepts as metric names only in quotes, in upper case or lower case. */
+const KEYWORDS = ['atan2', 'bool', 'group_left', 'group_right', 'ignoring', 'inf', 'nan', 'on'];
+
 /** Reports whether a metric name, which can contain variables, needs no quotes. */
 function isPlainMetric(metric: string): boolean {
-  return tokenize(metric).every((token) => isNamePart(token) && token.text !== '.');
+  return (
+    !/^\d/.test(metric) &&
+    !KEYWORDS.includes(metric.toLowerCase()) &&
+    tokenize(metric).every((token) => isNamePart(token) && token.text !== '.')
+  );
 }
 
 /** Formats a selector as PromQL. */
