@@ -39,8 +39,7 @@ type Options struct {
 	DataSource backend.DataSourceInstanceSettings
 	// Log receives the plugin's stderr and stdout; nil discards them.
 	Log io.Writer
-	// Env is the plugin's environment. Like Grafana, the host doesn't pass on its
-	// own environment.
+	// Env is the plugin's environment. The host doesn't pass on its own environment.
 	Env []string
 }
 

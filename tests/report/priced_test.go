@@ -83,8 +83,9 @@ func (x *expectation) T(family string, match ...string) float64 {
 	return x.G(x.end.Add(-x.length), x.end, family, match...)
 }
 
-// existed returns how much of (from, to] is covered by samples of the family info, which an
-// existing endpoint exports. The result is a multiple of the resolution in docs/report.md.
+// existed returns how long the endpoint existed in (from, to]: N * seconds of
+// docs/report.md#prices. An endpoint exists while the family tensorone_endpoint_info has a
+// sample.
 func (x *expectation) existed(from, to time.Time) (d time.Duration) {
 	resolution := time.Hour
 	switch length := to.Sub(from); {
