@@ -4,6 +4,7 @@ import { HybridComplete } from '@prometheus-io/codemirror-promql/dist/esm/comple
 
 import { EditorDataSource } from '../shared/editorDataSource';
 import { MACROS } from '../shared/macros';
+import { parsed } from './language';
 import { quoteNames } from './quoteNames';
 import { recentQueries } from './recent';
 import { ResourceClient } from './resourceClient';
@@ -18,7 +19,8 @@ const MAX_BOOST = 99;
  */
 export function completionSource(datasource: EditorDataSource): CompletionSource {
   const resources = new ResourceClient(datasource);
-  return async (context) => {
+  return async ({ state, pos, explicit }) => {
+    const context = new CompletionContext(parsed(state) ?? state, pos, explicit);
     if (isInComment(context)) {
       return null;
     }
@@ -90,7 +92,8 @@ function withNameAtCursor(context: CompletionContext): CompletionContext {
     return context;
   }
   const insert = `_${number.text.slice(1)}`;
-  return new CompletionContext(state.update({ changes: { ...number, insert } }).state, pos, explicit);
+  const changed = state.update({ changes: { ...number, insert } }).state;
+  return new CompletionContext(parsed(changed) ?? changed, pos, explicit);
 }
 
 function isInComment({ state, pos }: CompletionContext): boolean {

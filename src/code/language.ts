@@ -1,8 +1,12 @@
-import { defineLanguageFacet, Language, languageDataProp } from '@codemirror/language';
+import { defineLanguageFacet, ensureSyntaxTree, Language, languageDataProp } from '@codemirror/language';
+import { EditorState } from '@codemirror/state';
 import { Input, Parser, PartialParse, TreeFragment } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 
 import { Reading, standIns } from './standIns';
+
+/** The maximum time for parsing in milliseconds. */
+const PARSE_TIMEOUT = 200;
 
 const data = defineLanguageFacet({
   closeBrackets: { brackets: ['(', '[', '{', "'", '"', '`'] },
@@ -38,4 +42,15 @@ class StandInParser extends Parser {
  */
 export function promqlLanguage(reading: Reading): Language {
   return new Language(data, new StandInParser(reading));
+}
+
+/**
+ * Returns a state whose syntax tree covers the whole text, or null if parsing takes too long. The tree of a new or
+ * changed state can end too early, because CodeMirror interrupts the parser after 20 ms.
+ */
+export function parsed(state: EditorState): EditorState | null {
+  if (!ensureSyntaxTree(state, state.doc.length, PARSE_TIMEOUT)) {
+    return null;
+  }
+  return state.update({}).state; // The tree that ensureSyntaxTree parses is available only in the next state.
 }

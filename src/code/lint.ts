@@ -1,17 +1,14 @@
-import { ensureSyntaxTree, Language } from '@codemirror/language';
+import { Language, syntaxTree } from '@codemirror/language';
 import type { Diagnostic } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import type { Tree } from '@lezer/common';
 import { Parser } from '@prometheus-io/codemirror-promql/dist/esm/parser';
 
-import { promqlLanguage } from './language';
+import { parsed, promqlLanguage } from './language';
 import { standIns, withoutComments } from './standIns';
 
 const AS_NAME = promqlLanguage('name');
 const AS_NUMBER = promqlLanguage('number');
-
-/** The maximum time for parsing in milliseconds. */
-const PARSE_TIMEOUT = 200;
 
 /**
  * Returns the problems of an expression. A syntax error has the severity warning, because the server can support more
@@ -37,20 +34,18 @@ export function lint(written: string): Diagnostic[] {
 }
 
 function diagnose(text: string, language: Language): Diagnostic[] {
-  const state = EditorState.create({ doc: text, extensions: language });
-  const tree = ensureSyntaxTree(state, text.length, PARSE_TIMEOUT);
-  if (!tree) {
+  const state = parsed(EditorState.create({ doc: text, extensions: language }));
+  if (!state) {
     return [];
   }
-  // The tree that ensureSyntaxTree parses is available only in the next state.
-  const parser = new Parser(state.update({}).state);
+  const parser = new Parser(state);
   parser.analyze();
   const problems = parser.getDiagnostics();
   const hasSyntaxError = problems.some(({ message }) => message.startsWith('unexpected'));
   if (hasSyntaxError) {
     return problems.map((one) => ({ ...one, severity: 'warning' })); // Type errors can be consequences of the syntax error.
   }
-  return problems.length > 0 ? problems : diagnoseEnd(text, tree);
+  return problems.length > 0 ? problems : diagnoseEnd(text, syntaxTree(state));
 }
 
 /** Returns a warning for a syntax error at the end of the expression, which the library's checks ignore. */
