@@ -70,7 +70,7 @@ func TestRelease(t *testing.T) {
 		"plugin.json", "module.js", "README.md", "CHANGELOG.md", "LICENSE", noticesName, "gpx_modelmetrics_linux_amd64",
 		"img/tessallite-overview.png", "dashboards/tessallite-overview.json", "provisioning/alerting/tessallite.yaml",
 		"provisioning/dashboards/modelmetrics.yaml", "provisioning/datasources/modelmetrics.yaml",
-		"prometheus/rules/tessallite.yaml", "prometheus/alerts/tessallite.yaml",
+		"prometheus/rules/tessallite.yaml", "prometheus/alerts/tessallite.yaml", "examples/notifications.yaml",
 	} {
 		if files["modelmetrics-catalog-datasource/"+want] == nil {
 			t.Errorf("the zip doesn't contain %s", want)
@@ -78,6 +78,9 @@ func TestRelease(t *testing.T) {
 	}
 	if text := string(files["modelmetrics-catalog-datasource/plugin.json"]); !strings.Contains(text, `"updated": "2026-08-14"`) {
 		t.Errorf("plugin.json doesn't contain the date of the release:\n%s", text)
+	}
+	if text := string(files["modelmetrics-catalog-datasource/provisioning/datasources/modelmetrics.yaml"]); !strings.Contains(text, "isDefault: false") {
+		t.Errorf("the data source would replace the default of an existing Grafana:\n%s", text)
 	}
 	notices := string(files["modelmetrics-catalog-datasource/"+noticesName])
 	for _, want := range []string{"github.com/grafana/grafana-plugin-sdk-go v", "@codemirror/view ", "std 1.", "Copyright (c) "} {

@@ -50,6 +50,7 @@ func readPlugin(root string) (Plugin, error) {
 // provisioned lists the files of the repository that the zip contains in addition to the
 // build, by the folder in the zip.
 var provisioned = map[string]string{
+	"examples":                 "provisioning/examples/*.yaml",
 	"provisioning/alerting":    "provisioning/alerting/*.yaml",
 	"provisioning/dashboards":  "provisioning/dashboards/*.yaml",
 	"provisioning/datasources": "provisioning/datasources/*.yaml",
@@ -78,6 +79,7 @@ func stage(o Options, plugin Plugin) (string, error) {
 	return folder, errors.Join(
 		rewrite(filepath.Join(folder, "plugin.json"), func(text string) string { return setDate(text, o.Date) }),
 		rewrite(filepath.Join(folder, "go_plugin_build_manifest"), pluginSources),
+		rewrite(filepath.Join(folder, "provisioning", "datasources", "modelmetrics.yaml"), notDefault),
 	)
 }
 
@@ -139,6 +141,12 @@ func rewrite(name string, change func(string) string) error {
 		return err
 	}
 	return os.WriteFile(name, []byte(change(string(content))), 0o644) //nolint:gosec // G306: everybody may read a release
+}
+
+// notDefault changes the data source in a provisioning file so that it isn't the default. It
+// would otherwise replace the default of an existing Grafana.
+func notDefault(text string) string {
+	return strings.ReplaceAll(text, "isDefault: true", "isDefault: false")
 }
 
 var updated = regexp.MustCompile(`("updated": *)"[^"]*"`)
