@@ -1,8 +1,8 @@
 // Command generate generates files from the catalog's packs: alert rules for Grafana
 // and for Prometheus, a runbook for each alert, recording rules, the packs' reference
-// pages, the metrics contract and the files for Kubernetes. The variable products lists the files. The scripts in
-// dashboards/src generate the dashboards. Run them first, because alert rules refer to
-// panels by id. Run generate in the repository's root:
+// pages, the metrics contract and the files for Kubernetes. The variable products lists
+// the files. The scripts in dashboards/src generate the dashboards. Run them first,
+// because alert rules refer to panels by id. Run generate in the repository's root:
 //
 //	go run ./generate            writes the files, and deletes those of removed packs
 //	go run ./generate -catalog   prints the packs and the columns of reports as JSON

@@ -28,9 +28,9 @@ const gcPercent = 35
 // defaultGCPercent is the target percentage if GOGC isn't set.
 const defaultGCPercent = 100
 
-// memoryLimit is the size of the process's memory, in bytes, near which the garbage collector
-// runs more often. It is about as much memory as package budget allows for requests and
-// responses. The limit is soft: no query fails because of it.
+// memoryLimit is the size of the process's memory without the ballast, in bytes, near which the
+// garbage collector runs more often. It is about as much memory as package budget allows for
+// requests and responses. The limit is soft: no query fails because of it.
 const memoryLimit = 1 << 30
 
 // ballastSize is the size in bytes of an allocation that is never written to. It therefore
@@ -47,7 +47,7 @@ func main() {
 		debug.SetGCPercent(set)
 	}
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // GOMEMLIMIT isn't set
-		debug.SetMemoryLimit(memoryLimit)
+		debug.SetMemoryLimit(memoryLimit + ballastSize)
 	}
 	lines := logging.NewQueue(os.Stderr)
 	backend.Logger = logging.New(lines)

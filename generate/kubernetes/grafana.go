@@ -30,14 +30,19 @@ func grafanas() labelSelector {
 	return labelSelector{map[string]string{"dashboards": "grafana"}}
 }
 
+// configMap returns a ConfigMap with a file.
+func configMap(name, file, text string, labels map[string]string) resource {
+	return resource{APIVersion: "v1", Kind: "ConfigMap", Metadata: named(name, labels), Data: map[string]string{file: text}}
+}
+
 // sidecar returns a ConfigMap that a sidecar of Grafana's Helm chart copies to a folder of
 // Grafana. The sidecars select ConfigMaps by label.
 func sidecar(name, label, file, text string) resource {
-	return resource{
-		APIVersion: "v1", Kind: "ConfigMap", Metadata: named(name, map[string]string{label: "1"}),
-		Data: map[string]string{file: text},
-	}
+	return configMap(name, file, text, map[string]string{label: "1"})
 }
+
+// dashboardPrefix is the start of the names of dashboards' ConfigMaps, without namePrefix.
+const dashboardPrefix = "dashboard-"
 
 type dashboardSpec struct {
 	InstanceSelector labelSelector `yaml:"instanceSelector"`
@@ -50,8 +55,8 @@ type keyRef struct {
 	Key  string `yaml:"key"`
 }
 
-// dashboards adds a ConfigMap for each dashboard, for the sidecar, and a GrafanaDashboard that
-// refers to the ConfigMap, for grafana-operator.
+// dashboards adds a ConfigMap for each dashboard, and a GrafanaDashboard that refers to the
+// ConfigMap, for grafana-operator. For the sidecar, a patch adds a label to the ConfigMaps.
 func dashboards(w *writer, from Sources, f facts) error {
 	names, err := fs.Glob(from.Repository, "dashboards/*.json")
 	if err != nil {
@@ -65,14 +70,14 @@ func dashboards(w *writer, from Sources, f facts) error {
 		}
 		file := path.Base(name)
 		uid := strings.TrimSuffix(file, ".json")
-		configMap := sidecar("dashboard-"+uid, "grafana_dashboard", file, string(text))
-		configMap.Metadata.Annotations = map[string]string{"grafana_folder": f.Folder}
-		if err := w.add(dashboardsDir, uid+".yaml", name, configMap); err != nil {
+		dashboard := configMap(dashboardPrefix+uid, file, string(text), nil)
+		dashboard.Metadata.Annotations = map[string]string{"grafana_folder": f.Folder}
+		if err := w.add(dashboardsDir, uid+".yaml", name, dashboard); err != nil {
 			return err
 		}
 		all = append(all, resource{
 			APIVersion: grafanaAPI, Kind: "GrafanaDashboard", Metadata: named(uid, nil),
-			Spec: dashboardSpec{grafanas(), namePrefix + folderName, keyRef{configMap.Metadata.Name, file}},
+			Spec: dashboardSpec{grafanas(), namePrefix + folderName, keyRef{dashboard.Metadata.Name, file}},
 		})
 	}
 	return w.add(operatorDir, "dashboards.yaml", "dashboards", all...)

@@ -122,9 +122,11 @@ func kustomizations(w *writer, _ Sources, _ facts) error {
 			}
 		}
 		slices.Sort(resources)
-		if err := w.add(dir, "kustomization.yaml", "the names of the files in this folder", kustomization{
-			APIVersion: "kustomize.config.k8s.io/v1beta1", Kind: "Kustomization", Resources: resources,
-		}); err != nil {
+		k := kustomization{APIVersion: "kustomize.config.k8s.io/v1beta1", Kind: "Kustomization", Resources: resources}
+		if dir == helmDir {
+			k.Patches = []patch{forDashboardSidecar()}
+		}
+		if err := w.add(dir, "kustomization.yaml", "the names of the files in this folder", k); err != nil {
 			return err
 		}
 	}
@@ -143,4 +145,24 @@ type kustomization struct {
 	APIVersion string   `yaml:"apiVersion"`
 	Kind       string   `yaml:"kind"`
 	Resources  []string `yaml:"resources"`
+	Patches    []patch  `yaml:"patches,omitempty"`
+}
+
+// patch is a JSON patch of all resources of a kind whose name matches a regular expression.
+type patch struct {
+	Target struct {
+		Kind string `yaml:"kind"`
+		Name string `yaml:"name"`
+	} `yaml:"target"`
+	Patch string `yaml:"patch"`
+}
+
+// forDashboardSidecar adds the label by which the sidecar for dashboards selects ConfigMaps. In
+// kube-prometheus-stack, this sidecar reads the ConfigMaps of all namespaces. The ConfigMaps for
+// grafana-operator therefore don't have the label: they belong to another Grafana.
+func forDashboardSidecar() patch {
+	var p patch
+	p.Target.Kind, p.Target.Name = "ConfigMap", namePrefix+dashboardPrefix+".*"
+	p.Patch = "- {op: add, path: /metadata/labels/grafana_dashboard, value: \"1\"}\n"
+	return p
 }

@@ -41,10 +41,9 @@ type serviceMonitorSpec struct {
 	Endpoints []endpoint    `yaml:"endpoints"`
 }
 
-// endpoint is a port of a service: either its name, or the number of the port of the container.
+// endpoint is a port of a container behind a service.
 type endpoint struct {
-	Port        string       `yaml:"port,omitempty"`
-	TargetPort  int          `yaml:"targetPort,omitempty"`
+	TargetPort  int          `yaml:"targetPort"`
 	Path        string       `yaml:"path,omitempty"`
 	Interval    string       `yaml:"interval"`
 	Relabelings []relabeling `yaml:"relabelings"`
@@ -107,19 +106,19 @@ func serviceMonitors(w *writer, from Sources, f facts) error {
 	if err := w.add(prometheusDir, "services-tessallite.yaml", source, monitors...); err != nil {
 		return err
 	}
-	var grafana []endpoint
-	for _, port := range []string{"service", "grafana"} { // in the Helm chart, and in grafana-operator
-		grafana = append(grafana, endpoint{
-			Port: port, Path: "/metrics/plugins/" + f.PluginID, Interval: config.Global.ScrapeInterval, Relabelings: []relabeling{jobLabel("modelmetrics")},
-		})
-	}
-	return w.add(prometheusDir, "services-grafana.yaml", "plugin.json", serviceMonitor("grafana", "grafana", grafana...))
+	return w.add(prometheusDir, "services-grafana.yaml", "plugin.json", serviceMonitor("grafana", "grafana", endpoint{
+		TargetPort: grafanaPort, Path: "/metrics/plugins/" + f.PluginID, Interval: config.Global.ScrapeInterval, Relabelings: []relabeling{jobLabel("modelmetrics")},
+	}))
 }
 
+// grafanaPort is the port of Grafana's container. The name of the service's port is different in
+// the Helm chart, kube-prometheus-stack and grafana-operator.
+const grafanaPort = 3000
+
 // serviceMonitor returns a ServiceMonitor of the services with a name in the recommended label.
-func serviceMonitor(name, service string, endpoints ...endpoint) resource {
+func serviceMonitor(name, service string, scraped endpoint) resource {
 	return resource{
 		APIVersion: monitoringAPI, Kind: "ServiceMonitor", Metadata: named(name, nil),
-		Spec: serviceMonitorSpec{labelSelector{map[string]string{"app.kubernetes.io/name": service}}, endpoints},
+		Spec: serviceMonitorSpec{labelSelector{map[string]string{"app.kubernetes.io/name": service}}, []endpoint{scraped}},
 	}
 }

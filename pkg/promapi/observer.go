@@ -16,8 +16,8 @@ import (
 type Observer interface {
 	// Request is called at the end of each HTTP request, including retries. api is the name of
 	// the API, such as query_range. status is the HTTP status, or 0 if there is no response,
-	// or Canceled. took is the time until the response was read. bytes is the number of decompressed bytes
-	// that were read.
+	// or Canceled. took is the time until the response was read. bytes is the number of
+	// decompressed bytes that were read.
 	Request(api string, status int, took time.Duration, bytes int64)
 	// Retry is called before each retry. reason is rate_limit, transient, timeout or other.
 	Retry(reason string)
@@ -27,8 +27,8 @@ type Observer interface {
 }
 
 // Canceled is the status that an Observer gets for a request that was canceled before there was
-// a response, such as by a user who closes the dashboard.
-const Canceled = -1
+// a response, such as by a user who closes the dashboard. nginx uses the same status.
+const Canceled = 499
 
 // noObserver is the Observer of a client without one.
 type noObserver struct{}
@@ -45,7 +45,7 @@ func (c *Client) roundTrip(api string, req *http.Request) (*http.Response, error
 	resp, err := c.http.Do(req)
 	if err != nil {
 		status := 0
-		if errors.Is(context.Cause(req.Context()), context.Canceled) {
+		if errors.Is(req.Context().Err(), context.Canceled) {
 			status = Canceled
 		}
 		c.opts.Observer.Request(api, status, time.Since(start), 0)

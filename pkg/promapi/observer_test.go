@@ -2,6 +2,7 @@ package promapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -78,18 +79,21 @@ func TestObserverCountsEveryAttempt(t *testing.T) {
 	}
 }
 
-// A request that the caller cancels isn't a failure of the server.
+// A request that is canceled isn't a failure of the server. errgroup cancels requests with the
+// error of another request as the cause.
 func TestCanceledRequestIsObservedAsCanceled(t *testing.T) {
-	var observer recordingObserver
-	ctx, cancel := context.WithCancel(t.Context())
-	c, _ := client(t, Options{Observer: &observer, Method: http.MethodPost}, func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // the server notices the cancellation only after it has read the body
-		cancel()
-		<-r.Context().Done()
-	})
-	_, _ = c.Query(ctx, instant)
-	if got, want := observer.all(), []string{"query -1, 0 bytes"}; !slices.Equal(got, want) {
-		t.Errorf("observed %q, want %q", got, want)
+	for _, cause := range []error{nil, errors.New("another request failed")} {
+		var observer recordingObserver
+		ctx, cancel := context.WithCancelCause(t.Context())
+		c, _ := client(t, Options{Observer: &observer, Method: http.MethodPost}, func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body) // the server notices the cancellation only after it has read the body
+			cancel(cause)
+			<-r.Context().Done()
+		})
+		_, _ = c.Query(ctx, instant)
+		if got, want := observer.all(), []string{"query 499, 0 bytes"}; !slices.Equal(got, want) {
+			t.Errorf("cause %v: observed %q, want %q", cause, got, want)
+		}
 	}
 }
 

@@ -66,8 +66,8 @@ func (c *computation) byCategory() []float64 {
 }
 
 // common returns the fields of costs that both answers of docs/report.md have: the
-// comprehensive answer and the cost answer.
-// If the endpoint has no costs, common sets only TimeSeries and returns false.
+// comprehensive answer and the cost answer. If the endpoint has no costs, common sets
+// only TimeSeries and returns false.
 func (c *computation) common() (common reportjson.CostCommon, hasCosts bool) {
 	common.TimeSeries = c.costPoints()
 	common.Total = c.notes.number("costs.total", c.totalCost(), cents, c.noCosts())

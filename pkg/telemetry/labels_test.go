@@ -79,7 +79,6 @@ func TestCodeLabel(t *testing.T) {
 		s.Request("query", status, time.Second, 0)
 	}
 	s.Request("query", 0, time.Second, 0)
-	s.Request("query", -1, time.Second, 0)
 	if got := exposed(t, "statuses"); len(got) > 150 {
 		t.Errorf("%d series, want one for each status that HTTP defines and a few more", len(got))
 	}

@@ -19,6 +19,7 @@ import (
 	"go.yaml.in/yaml/v3"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/resource"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 	kubeyaml "sigs.k8s.io/yaml"
 )
@@ -308,6 +309,10 @@ func TestServiceMonitors(t *testing.T) {
 			continue
 		}
 		for _, endpoint := range as[monitoringv1.ServiceMonitor](t, d).Spec.Endpoints {
+			// The names of services' ports differ between the charts.
+			if endpoint.TargetPort == nil || endpoint.TargetPort.IntValue() == 0 {
+				t.Errorf("%s: the endpoint has no number of a container's port", d.file)
+			}
 			var configs []*relabel.Config
 			for _, r := range endpoint.RelabelConfigs {
 				c := relabel.DefaultRelabelConfig
@@ -359,14 +364,14 @@ func TestKustomizations(t *testing.T) {
 				want = append(want, d.kind()+" "+d.name())
 			}
 		}
-		built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), filepath.Join(folder, name))
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
 		var got []string
-		for _, resource := range built.Resources() {
-			got = append(got, resource.GetKind()+" "+resource.GetName())
+		for _, r := range build(t, name) {
+			got = append(got, r.GetKind()+" "+r.GetName())
+			// In kube-prometheus-stack, the sidecar reads all namespaces.
+			isForSidecar := name == "grafana-helm" && strings.HasPrefix(r.GetName(), "modelmetrics-dashboard-")
+			if _, labeled := r.GetLabels()["grafana_dashboard"]; labeled != isForSidecar {
+				t.Errorf("%s: %s is selected by the sidecar for dashboards: %t", name, r.GetName(), labeled)
+			}
 		}
 		slices.Sort(want)
 		slices.Sort(got)
@@ -374,4 +379,14 @@ func TestKustomizations(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
+}
+
+// build returns the resources of a kustomization in deploy/kubernetes.
+func build(t *testing.T, name string) []*resource.Resource {
+	t.Helper()
+	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), filepath.Join(folder, name))
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return built.Resources()
 }

@@ -96,19 +96,23 @@ func TestInstallationsAreEqual(t *testing.T) {
 func TestSidecarsReadTheConfigMaps(t *testing.T) {
 	helm := readYAML[values](t, "deploy/kubernetes/grafana-helm/values.yaml")
 	read := map[string]int{}
-	for _, d := range documents(t) {
-		if d.kind() != "ConfigMap" {
-			continue
-		}
-		metadata := d.value["metadata"].(map[string]any)
+	count := func(labels map[string]string) {
 		for name, sidecar := range helm.Sidecar {
-			if value, ok := metadata["labels"].(map[string]any)[sidecar["label"].(string)]; ok && value == sidecar["labelValue"] && sidecar["enabled"] == true {
+			if value, ok := labels[sidecar["label"].(string)]; ok && value == sidecar["labelValue"] && sidecar["enabled"] == true {
 				read[name]++
 			}
 		}
+	}
+	for _, r := range build(t, "grafana-helm") {
+		count(r.GetLabels())
 		annotation := helm.Sidecar["dashboards"]["folderAnnotation"].(string)
-		if strings.HasPrefix(d.file, "dashboards/") && metadata["annotations"].(map[string]any)[annotation] != "Model Metrics" {
-			t.Errorf("%s has no folder", d.file)
+		if strings.HasPrefix(r.GetName(), "modelmetrics-dashboard-") && r.GetAnnotations()[annotation] != "Model Metrics" {
+			t.Errorf("%s has no folder", r.GetName())
+		}
+	}
+	for _, d := range documents(t) {
+		if strings.HasPrefix(d.file, "grafana-helm/alerts-") { // the kustomization doesn't contain them
+			count(as[corev1.ConfigMap](t, d).Labels)
 		}
 	}
 	if diff := cmp.Diff(map[string]int{"dashboards": 6, "datasources": 1, "alerts": 6}, read); diff != "" {
