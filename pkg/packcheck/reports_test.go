@@ -54,7 +54,7 @@ func TestLoadReportsProblemsOfReports(t *testing.T) {
 		"columns of a number":               {"title: Success,", "title: Success, columns: [{field: x, title: X}],", `columns: stat doesn't support this key.`},
 		"a link by a column that is hidden": {"choose: {model: endpoint_id}", "choose: {model: onTrack}", `links: The link "Only this one" uses the field onTrack`},
 		"a link to an unknown dashboard":    {"title: Only this one, choose", "title: Only this one, dashboard: modelmetrics-nowhere, choose", `dashboard: There is no dashboard modelmetrics-nowhere.`},
-		"a link to an unknown variable":     {"choose: {model: endpoint_id}", "choose: {modle: endpoint_id}", `choose: Shop Overview has no variable modle. Did you mean model`},
+		"a link to an unknown variable":     {"choose: {model: endpoint_id}", "choose: {model2: endpoint_id}", `choose: Shop Overview has no variable model2. Did you mean model`},
 		"an unknown visualization":          {"show: stat", "show: pie", `show`},
 		"an unknown timeframe":              {"timeframe: 7d", "timeframe: 2d", `timeframe`},
 	} {
