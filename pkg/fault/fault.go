@@ -57,6 +57,10 @@ var kindNames = [...]string{
 
 func (k Kind) String() string { return kindNames[k] }
 
+// StatusCanceled is the status of a request that was canceled. HTTP doesn't define it; nginx uses
+// it if a client closes the request.
+const StatusCanceled = 499
+
 // statuses are the HTTP statuses of the kinds; see also WithStatus.
 var statuses = map[Kind]int{
 	Internal:      http.StatusInternalServerError,
@@ -72,7 +76,7 @@ var statuses = map[Kind]int{
 	Timeout:       http.StatusGatewayTimeout,
 	BadAnswer:     http.StatusBadGateway,
 	TooLarge:      http.StatusRequestEntityTooLarge,
-	Canceled:      499, // nginx: client closed request
+	Canceled:      StatusCanceled,
 	NotFound:      http.StatusNotFound,
 	Overloaded:    http.StatusTooManyRequests,
 }

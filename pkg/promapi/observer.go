@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/coding"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/interim"
 )
@@ -15,9 +16,10 @@ import (
 // concurrently.
 type Observer interface {
 	// Request is called at the end of each HTTP request, including retries. api is the name of
-	// the API, such as query_range. status is the HTTP status, or 0 if there is no response,
-	// or Canceled. took is the time until the response was read. bytes is the number of
-	// decompressed bytes that were read.
+	// the API, such as query_range. status is the HTTP status, fault.StatusCanceled
+	// if the request was canceled before there was a response, such as by a user who closes
+	// the dashboard, or 0 if there is no response for another reason. took is the time until
+	// the response was read. bytes is the number of decompressed bytes that were read.
 	Request(api string, status int, took time.Duration, bytes int64)
 	// Retry is called before each retry. reason is rate_limit, transient, timeout or other.
 	Retry(reason string)
@@ -25,10 +27,6 @@ type Observer interface {
 	// series with the number of samples of the series.
 	Samples(n int)
 }
-
-// Canceled is the status that an Observer gets for a request that was canceled before there was
-// a response, such as by a user who closes the dashboard. nginx uses the same status.
-const Canceled = 499
 
 // noObserver is the Observer of a client without one.
 type noObserver struct{}
@@ -46,7 +44,7 @@ func (c *Client) roundTrip(api string, req *http.Request) (*http.Response, error
 	if err != nil {
 		status := 0
 		if errors.Is(req.Context().Err(), context.Canceled) {
-			status = Canceled
+			status = fault.StatusCanceled
 		}
 		c.opts.Observer.Request(api, status, time.Since(start), 0)
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
 // sourceID contains the values of the labels that identify a data source.
@@ -58,15 +59,12 @@ func metricLabel(metric *catalog.Metric) string {
 	return metric.Name
 }
 
-// canceled is the status of promapi.Canceled and fault.Canceled.
-const canceled = 499
-
 // codeLabel returns the label value for an HTTP status. It returns "canceled" for the status of
 // a canceled request, and "none" for 0. It returns a class such as "5xx" for a status that HTTP
 // doesn't define, because a server can send hundreds of such statuses.
 func codeLabel(status int) string {
 	switch {
-	case status == canceled:
+	case status == fault.StatusCanceled:
 		return "canceled"
 	case status == 0:
 		return "none"
