@@ -365,7 +365,7 @@ func TestKustomizations(t *testing.T) {
 			}
 		}
 		var got []string
-		for _, r := range build(t, name) {
+		for _, r := range build(t, filepath.Join(folder, name)) {
 			got = append(got, r.GetKind()+" "+r.GetName())
 			// In kube-prometheus-stack, the sidecar reads all namespaces.
 			isForSidecar := name == "grafana-helm" && strings.HasPrefix(r.GetName(), "modelmetrics-dashboard-")
@@ -381,12 +381,12 @@ func TestKustomizations(t *testing.T) {
 	}
 }
 
-// build returns the resources of a kustomization in deploy/kubernetes.
-func build(t *testing.T, name string) []*resource.Resource {
+// build returns the resources of the kustomization in a folder.
+func build(t *testing.T, path string) []*resource.Resource {
 	t.Helper()
-	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), filepath.Join(folder, name))
+	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), path)
 	if err != nil {
-		t.Fatalf("%s: %v", name, err)
+		t.Fatalf("%s: %v", path, err)
 	}
 	return built.Resources()
 }

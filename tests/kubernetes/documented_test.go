@@ -9,8 +9,6 @@ import (
 
 	"github.com/yannh/kubeconform/pkg/validator"
 	"go.yaml.in/yaml/v3"
-	"sigs.k8s.io/kustomize/api/krusty"
-	"sigs.k8s.io/kustomize/kyaml/filesys"
 )
 
 const page = "docs/kubernetes.md"
@@ -73,11 +71,7 @@ func TestDocumentedOverlays(t *testing.T) {
 	v := newValidator(t, kinds)
 	built := map[string]map[string]any{}
 	for _, overlay := range []string{"overlay", "helm-overlay"} {
-		result, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), filepath.Join(base, overlay))
-		if err != nil {
-			t.Fatalf("%s: %v", overlay, err)
-		}
-		for _, resource := range result.Resources() {
+		for _, resource := range build(t, filepath.Join(base, overlay)) {
 			value, err := resource.Map()
 			if err != nil {
 				t.Fatal(err)
