@@ -52,7 +52,8 @@ type attack struct {
 type attackResult struct {
 	outcomes []outcome
 	route    *hostileserver.Route
-	log      string // of the plugin
+	elapsed  time.Duration // of the attack
+	log      string        // of the plugin
 }
 
 // scenario is an attack with variants: its sizes and forms depend on dice.
