@@ -15,6 +15,10 @@ const (
 	// selectors have about a million bytes and compile to a million instructions.
 	maxRegexpBytes = 3 << 19
 	maxRegexpSize  = 3 << 19
+	// maxRepeatedSize bounds the number of these instructions that repetitions such as {1000}
+	// add. To compile a repetition, the package syntax builds a tree with all occurrences,
+	// which takes many times the memory and time of a text of the same number of instructions.
+	maxRepeatedSize = 1 << 18
 	// maxClassRunes bounds the total number of characters in the character classes of the
 	// regular expressions of a query. A class such as [^0] counts as WholeClass characters and
 	// takes two milliseconds to compile: Prometheus looks up the case of each character.

@@ -21,6 +21,7 @@ type RegexpBudget struct {
 	MaxClassRunes int // maximum size of the character classes; 0 for maxClassRunes
 
 	bytes, size, classRunes int
+	repeated                int // part of size: the instructions that repetitions add
 	steps                   int // of MatchesEverything and MatchesEveryName
 }
 
@@ -49,7 +50,7 @@ func (b *RegexpBudget) Check(expr, subject string) error {
 		return fault.New(fault.BadQuery, "%s makes the regular expressions of the query longer than %d KiB, which is the limit for all of them together. Select fewer values.", subject, maxRegexpBytes>>10)
 	}
 	maxSize, maxRunes := cmp.Or(b.MaxSize, maxRegexpSize), cmp.Or(b.MaxClassRunes, maxClassRunes)
-	if b.size <= maxSize && b.classRunes <= maxRunes { // parsing takes time, too
+	if b.size <= maxSize && b.repeated <= maxRepeatedSize && b.classRunes <= maxRunes { // parsing takes time, too
 		tree, err := syntax.Parse(expr, syntax.Perl|syntax.DotNL)
 		switch {
 		case isTooLarge(err):
@@ -58,11 +59,12 @@ func (b *RegexpBudget) Check(expr, subject string) error {
 		case err != nil:
 			return invalidRegexp(subject, err)
 		}
-		b.size += compiledSize(tree)
+		size, once := compiledSizes(tree)
+		b.size, b.repeated = b.size+size, b.repeated+size-once
 		b.classRunes += classRunes(tree)
 	}
 	switch {
-	case b.size > maxSize:
+	case b.size > maxSize || b.repeated > maxRepeatedSize:
 		return tooComplex(subject, maxSize)
 	case b.classRunes > maxRunes:
 		return fault.New(fault.BadQuery, "%s has too many character classes that match most characters, such as [^a] or \\D. The limit for all regular expressions together is %d. Use . instead, or list the characters.", subject, maxRunes/WholeClass)
@@ -78,7 +80,7 @@ func isTooLarge(err error) bool {
 }
 
 func tooComplex(subject string, maxSize int) error {
-	return fault.New(fault.BadQuery, "%s is too complex. The limit for all regular expressions of a query together is %d instructions. Use smaller repetitions, such as .* instead of .{1000}.", subject, maxSize)
+	return fault.New(fault.BadQuery, "%s is too complex. The limit for all regular expressions of a query together is %d instructions, of which repetitions may add %d. Use smaller repetitions, such as .* instead of .{1000}.", subject, maxSize, maxRepeatedSize)
 }
 
 func invalidRegexp(subject string, err error) error {
@@ -89,17 +91,24 @@ func invalidRegexp(subject string, err error) error {
 // ranges of a character class count too. The recursion and the result are bounded, because
 // the parser limits the depth of a tree, and the product of nested repetitions to 1000.
 func compiledSize(re *syntax.Regexp) int {
-	size := 0
+	size, _ := compiledSizes(re)
+	return size
+}
+
+// compiledSizes returns the result of compiledSize, and the number of instructions if each
+// repetition occurred once.
+func compiledSizes(re *syntax.Regexp) (size, once int) {
 	for _, sub := range re.Sub {
-		size += compiledSize(sub)
+		subSize, subOnce := compiledSizes(sub)
+		size, once = size+subSize, once+subOnce
 	}
 	switch re.Op {
 	case syntax.OpLiteral, syntax.OpCharClass:
-		size += len(re.Rune)
+		size, once = size+len(re.Rune), once+len(re.Rune)
 	case syntax.OpRepeat: // each optional repetition takes one more instruction
 		size = re.Min*size + max(re.Max-re.Min, 1)*(size+1)
 	}
-	return size + 1
+	return size + 1, once + 1
 }
 
 // minFold and maxFold are the first and the last character with an upper or lower case. A
