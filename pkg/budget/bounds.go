@@ -69,7 +69,7 @@ const (
 	requestsPerRetry                  = 5
 
 	// maxShortInput is the maximum size of a short input, such as the JSON of a query, in bytes.
-	// The compiled regular expressions of a short input can take about 10 MiB.
+	// The compiled regular expressions of a short input can take about a MiB.
 	maxShortInput = 2 << 10
 	// shortTurns and longTurns limit the number of short and long inputs that are parsed
 	// concurrently.

@@ -16,9 +16,9 @@ const (
 	maxRegexpBytes = 3 << 19
 	maxRegexpSize  = 3 << 19
 	// maxRepeatedSize bounds the number of these instructions that repetitions such as {1000}
-	// add. To compile a repetition, the package syntax builds a tree with all occurrences,
-	// which takes many times the memory and time of a text of the same number of instructions.
-	maxRepeatedSize = 1 << 18
+	// add. Without this bound, a text of two thousand bytes could take a tenth of a second to
+	// compile. Package budget lets several short texts be parsed concurrently.
+	maxRepeatedSize = 1 << 14
 	// maxClassRunes bounds the total number of characters in the character classes of the
 	// regular expressions of a query. A class such as [^0] counts as WholeClass characters and
 	// takes two milliseconds to compile: Prometheus looks up the case of each character.
