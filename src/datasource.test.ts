@@ -228,6 +228,7 @@ describe('a new query', () => {
       queryType: 'catalog',
       range: true,
       instant: false,
+      units: true,
     });
   });
 

@@ -96,7 +96,7 @@ export class ModelMetricsDataSource
   }
 
   getDefaultQuery(app: CoreApp): Partial<CatalogQuery> {
-    return { queryType: 'catalog', metric: '', params: {}, ...kindFields(DEFAULT_KINDS[app] ?? 'range') };
+    return { queryType: 'catalog', metric: '', params: {}, units: true, ...kindFields(DEFAULT_KINDS[app] ?? 'range') };
   }
 
   /** Reports whether a query contains dashboard variables. */
@@ -193,7 +193,7 @@ export class ModelMetricsDataSource
       params[param] = values.slice(0, 1);
     }
     const format = type === 'histogram' ? { format: 'heatmap' as const } : {};
-    return { refId: 'A', queryType: 'catalog', metric: name, params, range: true, ...format };
+    return { refId: 'A', queryType: 'catalog', metric: name, params, units: true, range: true, ...format };
   }
 
   getParamValues(metric: string, param: string, params: Params = {}, search = ''): Promise<NameList> {

@@ -17,10 +17,11 @@ type Metric struct {
 	Title          string      `yaml:"title" json:"title"`
 	Description    string      `yaml:"description" json:"description"`
 	Tags           []string    `yaml:"tags,omitempty" json:"tags"`
-	Unit           string      `yaml:"unit" json:"unit"`                         // Grafana unit id
-	Type           string      `yaml:"type" json:"type"`                         // of the result: gauge, counter or histogram
-	Window         string      `yaml:"window,omitempty" json:"window,omitempty"` // of instant queries; "" is DefaultWindow
-	Query          string      `yaml:"query" json:"query"`                       // PromQL with __PARAMS__, __BY__ and macros
+	Unit           string      `yaml:"unit" json:"unit"`                             // Grafana unit id
+	Decimals       *uint16     `yaml:"decimals,omitempty" json:"decimals,omitempty"` // nil is Grafana's default
+	Type           string      `yaml:"type" json:"type"`                             // of the result: gauge, counter or histogram
+	Window         string      `yaml:"window,omitempty" json:"window,omitempty"`     // of instant queries; "" is DefaultWindow
+	Query          string      `yaml:"query" json:"query"`                           // PromQL with __PARAMS__, __BY__ and macros
 	RequiredParams []string    `yaml:"required_params" json:"required_params"`
 	OptionalParams []string    `yaml:"optional_params" json:"optional_params"`
 	GroupBy        []string    `yaml:"group_by,omitempty" json:"group_by"` // default of __BY__

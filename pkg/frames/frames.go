@@ -28,6 +28,7 @@ type Options struct {
 	Name   string // of a series without labels
 	Step   time.Duration
 	RefID  string // of the query; "" if fewer than two queries of the panel return tables
+	Values Values // what the values are; zero if the panel determines it
 
 	// Infos adds a notice with the infos of the server. A panel marks notices in its
 	// header. Without the option, the infos are only in the frame's metadata, where the
@@ -83,7 +84,7 @@ func TimeSeries(r *series.Result, o Options) (data.Frames, error) {
 		if err := o.err(); err != nil {
 			return nil, err
 		}
-		frames[i] = data.NewFrame(names[i], times.field(s.Times, o), valueOf(s.Labels, names[i], s.Values))
+		frames[i] = data.NewFrame(names[i], times.field(s.Times, o), o.value(s.Labels, names[i], s.Values))
 	}
 	return finishFloats(frames, data.FrameTypeTimeSeriesMulti, r, o)
 }
@@ -101,7 +102,7 @@ func Numeric(r *series.Result, o Options) (data.Frames, error) {
 		if err := o.err(); err != nil {
 			return nil, err
 		}
-		frames[i] = data.NewFrame(names[i], valueOf(s.Labels, names[i], s.Values))
+		frames[i] = data.NewFrame(names[i], o.value(s.Labels, names[i], s.Values))
 	}
 	return finishFloats(frames, data.FrameTypeNumericMulti, r, o)
 }
@@ -152,12 +153,6 @@ func floats(r *series.Result) []series.Series {
 }
 
 func isHistogram(s series.Series) bool { return len(s.Values) == 0 && len(s.Histograms) > 0 }
-
-func valueOf(labels series.Labels, name string, values []float64) *data.Field {
-	field := data.NewField(valueField, labels.Map(), values)
-	field.Config = &data.FieldConfig{DisplayNameFromDS: name}
-	return field
-}
 
 func timestamps(ms []int64) []time.Time {
 	times := make([]time.Time, len(ms))

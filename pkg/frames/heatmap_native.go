@@ -76,7 +76,7 @@ func cellFrame(name string, s series.Series, o Options) *data.Frame {
 	x := times.field(cells.xMax, o)
 	x.Name = "xMax"
 	count := data.NewField("count", s.Labels.Map(), cells.count)
-	count.Config = &data.FieldConfig{DisplayNameFromDS: "count"}
+	count.Config = o.Values.config("count")
 	frame := data.NewFrame(name, x, data.NewField("yMin", nil, cells.yMin), data.NewField("yMax", nil, cells.yMax),
 		count, data.NewField("yLayout", nil, cells.yLayout))
 	frame.Meta = &data.FrameMeta{Type: heatmapCells}

@@ -208,7 +208,7 @@ func rowsFrame(name string, times []int64, rows []row, o Options) *data.Frame {
 		} else {
 			field = data.NewField(r.name, r.labels, r.counts)
 		}
-		field.Config = &data.FieldConfig{DisplayNameFromDS: r.displayName}
+		field.Config = o.Values.config(r.displayName)
 		frame.Fields = append(frame.Fields, field)
 	}
 	frame.Meta = &data.FrameMeta{Type: heatmapRows}

@@ -10,6 +10,7 @@ import (
 // heatmap don't contain. The frame has two value fields for each series.
 func totals(native []series.Series, times unionTimes, o Options) *data.Frame {
 	names := legends(native, o)
+	o.Values = Values{} // the sums have another unit than the counts
 	var all []series.Series
 	for _, s := range native {
 		count := series.Series{Labels: s.Labels, Times: s.HistogramTimes, Values: make([]float64, len(s.Histograms))}

@@ -34,7 +34,7 @@ func (s *Stream) Frame(next series.Series) (*data.Frame, error) {
 		o.Legend = "" // a shorter name may be ambiguous
 	}
 	name := legends([]series.Series{next}, o)[0]
-	frame := data.NewFrame(name, s.times.field(next.Times, s.Options), valueOf(next.Labels, name, next.Values))
+	frame := data.NewFrame(name, s.times.field(next.Times, s.Options), o.value(next.Labels, name, next.Values))
 	frame.Meta = &data.FrameMeta{Type: data.FrameTypeTimeSeriesMulti, TypeVersion: version, PreferredVisualization: data.VisTypeGraph}
 	if s.frames == 0 {
 		frame.Meta.ExecutedQueryString = s.Expr

@@ -39,8 +39,8 @@ func Table(r *series.Result, o Options) (data.Frames, error) {
 		values = append(values, s.Values...)
 	}
 	value := data.NewField(valueName, nil, values)
-	if heading != "" {
-		value.Config = &data.FieldConfig{DisplayNameFromDS: heading}
+	if heading != "" || o.Values != (Values{}) {
+		value.Config = o.Values.config(heading)
 	}
 	frame.Fields = append(frame.Fields, value)
 	return finishFloats(data.Frames{frame}, data.FrameTypeTable, r, o)

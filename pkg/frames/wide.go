@@ -50,7 +50,7 @@ func wideFrame(all []series.Series, times []int64, shared bool, names func(i int
 		} else {
 			field = data.NewField(name, s.Labels.Map(), withNulls(s, times))
 		}
-		field.Config = &data.FieldConfig{DisplayNameFromDS: displayName}
+		field.Config = o.Values.config(displayName)
 		frame.Fields = append(frame.Fields, field)
 	}
 	return frame

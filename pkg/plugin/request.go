@@ -100,5 +100,13 @@ func needsComplete(format query.Format) bool { return format == query.Heatmap }
 
 // options returns the options for the conversion to frames, which stops when ctx ends.
 func (r *request) options(ctx context.Context, c query.Compiled) frames.Options {
-	return frames.Options{Expr: c.Executed(), Legend: c.Legend, Name: c.Name, Step: r.Step, RefID: r.refID, Infos: r.infos, Counters: c.Counters, Err: ctx.Err}
+	return frames.Options{Expr: c.Executed(), Legend: c.Legend, Name: c.Name, Step: r.Step, RefID: r.refID, Values: r.values(), Infos: r.infos, Counters: c.Counters, Err: ctx.Err}
+}
+
+// values returns what the catalog says about the values, if the query requests it.
+func (r *request) values() frames.Values {
+	if !r.Units || r.metric == nil {
+		return frames.Values{}
+	}
+	return frames.Values{Unit: r.metric.Unit, Decimals: r.metric.Decimals, Description: r.metric.Description}
 }

@@ -92,6 +92,7 @@ type Query struct {
 	Format        Format
 	InstantFormat Format // of the result of the instant query
 	Legend        string
+	Units         bool // Catalog: the frames contain the unit, the decimals and the description of the metric
 
 	Exemplar     bool            // the range query returns exemplars too
 	Sampler      series.Sampler  // selects the exemplars
@@ -154,6 +155,7 @@ type catalogJSON struct {
 	Param   stored.Text    `json:"param"`
 	Match   stored.Text    `json:"match"`
 	Regex   stored.Text    `json:"regex"`
+	Units   stored.Bool    `json:"units"`
 }
 
 // Parse parses and validates the JSON of a query. Its errors are fault.BadQuery.
@@ -177,7 +179,7 @@ func Parse(data []byte, source Source) (*Query, error) {
 		Type: kind, Expr: string(t.Expr),
 		Metric: string(c.Metric), Params: c.Params, GroupBy: c.GroupBy,
 		Label: string(c.Label), Param: string(c.Param), Match: string(c.Match), Regex: string(c.Regex),
-		Format: cmp.Or(parseFormat(t.Format), TimeSeries), Legend: string(t.LegendFormat),
+		Format: cmp.Or(parseFormat(t.Format), TimeSeries), Legend: string(t.LegendFormat), Units: bool(c.Units),
 		Exemplar: bool(t.Exemplar), Sampler: cmp.Or(t.Sampler, series.SpreadSampler), Filters: t.Filters, CustomParams: string(t.CustomParams),
 		From: source.From, To: source.To, At: evaluationTime(source),
 		scrape: source.ScrapeInterval,

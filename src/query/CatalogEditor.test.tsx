@@ -41,6 +41,19 @@ function setup(
   return { onChange, onContinue, getResource, postResource, user: userEvent.setup() };
 }
 
+it('contains the metric’s unit if the user turns it on', async () => {
+  const { user, onChange } = setup(RATE);
+  expect(await screen.findByText('Units: from the panel')).toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'Options' }));
+  await user.click(screen.getByLabelText('Units from the catalog'));
+  expect(onChange).toHaveBeenLastCalledWith({ ...RATE, units: true });
+  await user.click(screen.getByLabelText('Units from the catalog'));
+  expect(onChange).toHaveBeenLastCalledWith({ ...RATE, units: false });
+  await user.click(screen.getByLabelText('Units from the catalog'));
+  await user.click(screen.getByRole('button', { name: 'Options' }));
+  expect(screen.getByText('Units: from the catalog')).toBeInTheDocument();
+});
+
 /** The options of an open menu. */
 const menu = async () => within(await screen.findByLabelText('Select options menu'));
 

@@ -1,4 +1,4 @@
-import { EditorField, EditorRow } from '@grafana/plugin-ui';
+import { EditorField, EditorRow, EditorSwitch } from '@grafana/plugin-ui';
 import { MultiSelect, Stack, Text } from '@grafana/ui';
 import React, { useId } from 'react';
 
@@ -112,7 +112,7 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
           onChange={onChange}
           forAlert={forAlert}
           defaultLegend={metricLegend}
-          summary={[`Window: ${window}`]}
+          summary={[`Window: ${window}`, `Units: from the ${query.units ? 'catalog' : 'panel'}`]}
         >
           <DraftField
             label="Window"
@@ -122,6 +122,17 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
             value={query.window}
             onCommit={(window) => onChange({ ...query, window: window || undefined })}
           />
+          <EditorField
+            label="Units from the catalog"
+            htmlFor={`${id}-units`}
+            tooltip="The result contains the metric's unit, decimals and description. They take precedence over the panel's standard options, but not over its overrides."
+          >
+            <EditorSwitch
+              id={`${id}-units`}
+              value={query.units ?? false}
+              onChange={(event) => onChange({ ...query, units: event.currentTarget.checked })}
+            />
+          </EditorField>
         </QueryOptions>
       )}
     </>

@@ -131,7 +131,7 @@ type EditedQuery = CatalogQuery | PromQLQuery | ReportQuery | AuditQuery;
 function inLanguage(query: ModelMetricsQuery, language: Language): EditedQuery {
   switch (language) {
     case 'catalog':
-      return withoutAutoLegend(asCatalog(query));
+      return withoutAutoLegend(withUnits(asCatalog(query)));
     case 'report':
       return withoutAutoLegend(asReport(query));
     case 'audit':
@@ -144,6 +144,11 @@ function inLanguage(query: ModelMetricsQuery, language: Language): EditedQuery {
 // The fields of the other languages stay in the query, so that switching back restores them.
 function asCatalog(query: ModelMetricsQuery): CatalogQuery {
   return { metric: '', ...query, queryType: 'catalog' };
+}
+
+/** Turns on the units of a query that becomes a catalog query. A query that already has a metric keeps its option. */
+function withUnits(query: CatalogQuery): CatalogQuery {
+  return query.metric ? query : { units: true, ...query };
 }
 
 function asPromQL(query: ModelMetricsQuery): PromQLQuery {

@@ -27,6 +27,7 @@ it('runs a metric with the first values of its required parameters', async () =>
     queryType: 'catalog',
     metric: 'inference_error_ratio',
     params: { model: ['churn'] },
+    units: true,
     range: true,
   });
 });

@@ -43,7 +43,7 @@ function Examples({ datasource, onClickExample }: ExamplesProps) {
     setLoading(metric);
     const example = await datasource
       .getExample(metric)
-      .catch((): ModelMetricsQuery => ({ refId: 'A', queryType: 'catalog', metric: metric.name, range: true }));
+      .catch((): ModelMetricsQuery => ({ refId: 'A', queryType: 'catalog', metric: metric.name, units: true, range: true }));
     // The user may have clicked another metric while the values were loading.
     if (clicked.current === metric) {
       setLoading(undefined);

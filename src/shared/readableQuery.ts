@@ -61,7 +61,7 @@ const READERS = new Map<string, Read>([
   ...['title', 'text', 'section', 'timeframe', 'granularity', 'aggregation'].map((name) => [name, readText] as const),
   ...['actor', 'verdict', 'reason'].map((name) => [name, readText] as const),
   ...['groupBy', 'tags', 'endpointIds'].map((name) => [name, readList] as const),
-  ...['range', 'instant', 'exemplar', 'useValueForTime'].map((name) => [name, readSwitch] as const),
+  ...['range', 'instant', 'exemplar', 'units', 'useValueForTime'].map((name) => [name, readSwitch] as const),
   ['intervalFactor', readNumber],
   ['limit', readNumber],
   ['format', readFormat],

@@ -69,6 +69,11 @@ export interface CatalogQuery extends GraphQuery {
   params?: Params;
   /** Default: the grouping of the metric. Empty: no grouping. */
   groupBy?: string[];
+  /**
+   * Whether the result contains the metric's unit, decimals and description. The panel's unit and decimals then have
+   * no effect, except in overrides.
+   */
+  units?: boolean;
   /** A duration that replaces `$__rate_interval` and `$__range`, and in an instant query also `$__interval`. */
   window?: string;
 }
