@@ -10,9 +10,12 @@ import useLatest from 'react-use/lib/useLatest';
 
 import { EditorDataSource } from '../shared/editorDataSource';
 import { completionSource } from './completion';
+import { followUp } from './followUp';
+import { infoPosition } from './infoPosition';
 import { keys } from './keys';
 import { promqlLanguage } from './language';
 import { lint } from './lint';
+import { preselection } from './preselection';
 import { themeOf } from './theme';
 
 export interface CodeFieldProps {
@@ -53,7 +56,12 @@ export function CodeField(props: CodeFieldProps) {
         keys(({ state }) => latest.current.onRun(state.doc.toString())),
         history(),
         promqlLanguage('name'),
-        autocompletion({ override: [completionSource(datasource)], icons: false }),
+        autocompletion({
+          override: [completionSource(datasource)],
+          icons: false,
+          selectOnOpen: false,
+          positionInfo: infoPosition,
+        }),
         linter(({ state }) => lint(state.doc.toString()), { delay: TYPING_PAUSE }),
         bracketMatching(),
         closeBrackets(),
@@ -66,6 +74,9 @@ export function CodeField(props: CodeFieldProps) {
         EditorView.updateListener.of(
           ({ docChanged, state }) => docChanged && latest.current.onChange(state.doc.toString())
         ),
+        // These change the text or the list in response to an update, so onChange must be called first.
+        preselection(),
+        followUp(),
         EditorView.domEventHandlers({ blur: (_, { state }) => latest.current.onBlur(state.doc.toString()) }),
       ],
     });

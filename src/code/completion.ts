@@ -21,7 +21,7 @@ export function completionSource(datasource: EditorDataSource): CompletionSource
   const resources = new ResourceClient(datasource);
   return async ({ state, pos, explicit }) => {
     const context = new CompletionContext(parsed(state) ?? state, pos, explicit);
-    if (isInComment(context)) {
+    if (isInComment(context) || (!explicit && isAfterBracket(context))) {
       return null;
     }
     const variables = completeVariable(context, datasource.getVariableNames()) ?? completeWindow(context);
@@ -94,6 +94,11 @@ function withNameAtCursor(context: CompletionContext): CompletionContext {
   const insert = `_${number.text.slice(1)}`;
   const changed = state.update({ changes: { ...number, insert } }).state;
   return new CompletionContext(parsed(changed) ?? changed, pos, explicit);
+}
+
+/** Reports whether the cursor is directly after a closing bracket, where the expression can be complete. */
+function isAfterBracket(context: CompletionContext): boolean {
+  return context.matchBefore(/[)\]}]/) !== null;
 }
 
 function isInComment({ state, pos }: CompletionContext): boolean {

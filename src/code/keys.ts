@@ -1,7 +1,9 @@
-import { acceptCompletion, closeBracketsKeymap, closeCompletion } from '@codemirror/autocomplete';
+import { closeBracketsKeymap, closeCompletion } from '@codemirror/autocomplete';
 import { defaultKeymap, historyKeymap } from '@codemirror/commands';
 import { Extension, Prec } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
+
+import { acceptFirst } from './preselection';
 
 /**
  * Returns the key bindings of the editor. Tab accepts a completion, or moves to the next field if the list of
@@ -18,7 +20,7 @@ export function keys(run: (view: EditorView) => void): Extension {
       keymap.of([
         { key: 'Shift-Enter', run: runQuery },
         { key: 'Mod-Enter', run: runQuery },
-        { key: 'Tab', run: acceptCompletion },
+        { key: 'Tab', run: acceptFirst },
         // Escape is not passed on, because Grafana closes the panel editor on Escape in a field that isn't an input.
         { key: 'Escape', run: (view) => closeCompletion(view) || blur(view), stopPropagation: true },
       ])

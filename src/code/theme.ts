@@ -64,7 +64,7 @@ function styles({ colors, components, shape, shadows, spacing, typography, zInde
     '.cm-completionMatchedText': { fontWeight: typography.fontWeightBold, textDecoration: 'none' },
     '.cm-completionDetail': { color: colors.text.secondary },
     '[aria-selected] .cm-completionDetail': { color: 'inherit' },
-    '.cm-tooltip.cm-completionInfo': { padding: spacing(1), maxWidth: '40em' },
+    '.cm-tooltip.cm-completionInfo': { padding: spacing(1) },
     '.cm-diagnostic': { padding: spacing(0.5, 1) },
     '.cm-diagnostic-error': { borderLeft: `${spacing(0.5)} solid ${colors.error.border}` },
     '.cm-diagnostic-warning': { borderLeft: `${spacing(0.5)} solid ${colors.warning.border}` },
