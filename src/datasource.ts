@@ -20,7 +20,8 @@ import { map, Observable } from 'rxjs';
 
 import { annotationSupport } from './annotation/annotationSupport';
 import { publishHealthCheck } from './config/health';
-import { abstractQuery, importedQueries } from './query/exchange';
+import { abstractQuery, importedQueries, withoutLabels } from './query/exchange';
+import { exportedQueries, queryOfPrometheus, RenderedQuery } from './query/exportedQueries';
 import { interpolateExpr } from './interpolation/interpolateExpr';
 import { interpolateFilters } from './interpolation/interpolateFilters';
 import { interpolateNames, interpolateParams, paramsAsWritten } from './interpolation/interpolateParams';
@@ -122,9 +123,22 @@ export class ModelMetricsDataSource
     return importedQueries(queries, origin, this.type);
   }
 
-  /** Converts queries for another data source. */
-  exportToAbstractQueries(queries: ModelMetricsQuery[]): Promise<AbstractQuery[]> {
-    return Promise.all(queries.map((query) => abstractQuery(query, (metric) => this.getPromQL(metric))));
+  /**
+   * Converts queries for another data source. A query of a metric that the catalog no longer has is exported without
+   * labels, so that the user can still change the data source.
+   */
+  async exportToAbstractQueries(queries: ModelMetricsQuery[]): Promise<AbstractQuery[]> {
+    const exported = queries.map(async (query) => ({
+      labels: await abstractQuery(query, (metric) => this.getPromQL(metric)).catch(() => withoutLabels(query)),
+      ofPrometheus: await queryOfPrometheus(query, (catalogQuery) => this.render(catalogQuery)).catch(() => undefined),
+    }));
+    return exportedQueries(await Promise.all(exported));
+  }
+
+  private async render(query: CatalogQuery): Promise<RenderedQuery> {
+    const [preview, { metrics }] = await Promise.all([this.getPreview(query), this.getCatalog()]);
+    const legend = query.groupBy ? undefined : metrics.find(({ name }) => name === query.metric)?.legend;
+    return { ...preview, legend };
   }
 
   private async getPromQL(metric: string): Promise<string> {

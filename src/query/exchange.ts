@@ -61,7 +61,8 @@ export async function importedQueries(
   return [...imported, ...expressions];
 }
 
-function isExpression({ datasource }: DataQuery): boolean {
+/** Reports whether a query is an expression of Grafana, such as a reduction of another query. */
+export function isExpression({ datasource }: DataQuery): boolean {
   return datasource?.type === '__expr__' || datasource?.uid === '__expr__';
 }
 
@@ -109,6 +110,11 @@ export async function abstractQuery(
   const { metric, matchers } = (await selectorOf(query, render)) ?? { metric: '', matchers: [] };
   const name: Matcher[] = metric ? [{ name: '__name__', operator: '=', value: metric }] : [];
   return { refId: query.refId, labelMatchers: [...name, ...matchers].map(toAbstractMatcher) };
+}
+
+/** Converts a query to one without labels, from which other data sources make an empty query. */
+export function withoutLabels({ refId }: ModelMetricsQuery): AbstractQuery {
+  return { refId, labelMatchers: [] };
 }
 
 async function selectorOf(
