@@ -27,7 +27,8 @@ import { interpolateFilters } from './interpolation/interpolateFilters';
 import { interpolateNames, interpolateParams, paramsAsWritten } from './interpolation/interpolateParams';
 import { interpolateQuery } from './interpolation/interpolateQuery';
 import { interpolateText } from './interpolation/interpolateText';
-import { kindFields, kindOf, QueryKind } from './query/queryKind';
+import { kindFields, QueryKind } from './query/queryKind';
+import { withInstantTable } from './query/instantTable';
 import { isRunnable } from './query/runnableQuery';
 import { withFilter } from './query/valueFilter';
 import { CallerAccess, withReadableRefusals } from './shared/access';
@@ -40,8 +41,10 @@ import { NameList, NameListResponse, readNameList, withHints } from './shared/na
 import { ModelMetricsOptions } from './shared/options';
 import { escapeRegex, escapeString, filterSelector } from './shared/promql';
 import { editableQuery } from './shared/readableQuery';
+import { readRules } from './shared/rules';
+import { ianaTimeZone } from './shared/timeZone';
 import { ENDPOINT_LABEL, ENDPOINT_METRIC, ReportOptions } from './shared/report';
-import { CatalogQuery, isCatalogQuery, isGraphQuery, isVariableQuery, ModelMetricsQuery, Params } from './shared/types';
+import { CatalogQuery, isCatalogQuery, isGraphQuery, ModelMetricsQuery, Params } from './shared/types';
 import { variablesIn } from './shared/variableReference';
 import { CatalogVariableSupport } from './variable/variableSupport';
 
@@ -229,6 +232,11 @@ export class ModelMetricsDataSource
     return readNameList(await this.read<NameListResponse>(path, match));
   }
 
+  readonly getKnowledge = loadOnce(async () => ({
+    metadata: await this.getMetadata().catch(() => ({})),
+    rules: await readRules((path, params) => this.read(path, params)).catch(() => []),
+  }));
+
   async getMetadata(): Promise<Record<string, MetricMetadata[]>> {
     return (await this.read<{ data: Record<string, MetricMetadata[]> }>('api/v1/metadata')).data;
   }
@@ -267,8 +275,7 @@ export class ModelMetricsDataSource
   }
 
   getVariableNames(): string[] {
-    const variables = this.templateSrv.getVariables().filter(({ type }) => type !== 'datasource');
-    return variables.map(({ name }) => `$${name}`);
+    return this.templateSrv.getVariables().flatMap(({ name, type }) => (type === 'datasource' ? [] : [`$${name}`]));
   }
 }
 
@@ -288,19 +295,6 @@ function isInternalLabel(label: string): boolean {
   return label.startsWith('__') || label === 'le';
 }
 
-/** Requests the instant result as a table, so that Explore's table has a column for each label. */
-function withInstantTable<Query extends ModelMetricsQuery>(query: Query): Query {
-  const isGraph = !isVariableQuery(query) && (query.format ?? 'time_series') === 'time_series';
-  return isGraph && kindOf(query) !== 'range' ? { ...query, instantFormat: 'table' } : query;
-}
-
 function seconds(time: DateTime): number {
   return Math.round(time.valueOf() / 1000);
-}
-
-function ianaTimeZone(timezone: string): string {
-  if (timezone === '' || timezone === 'browser') {
-    return Intl.DateTimeFormat().resolvedOptions().timeZone;
-  }
-  return timezone === 'utc' ? 'UTC' : timezone;
 }

@@ -19,6 +19,8 @@ interface Props {
   datasource: EditorDataSource;
   query: CatalogQuery;
   forAlert: boolean;
+  /** Whether this is a query of Explore. Default: false. */
+  isExplore?: boolean;
   onChange: (query: CatalogQuery) => void;
   /** Replaces the default options. */
   options?: React.ReactElement;
@@ -27,7 +29,7 @@ interface Props {
 }
 
 /** Edits a catalog query. */
-export function CatalogEditor({ datasource, query, forAlert, onChange, options, onContinue }: Props) {
+export function CatalogEditor({ datasource, query, forAlert, isExplore, onChange, options, onContinue }: Props) {
   const id = useId();
   const { catalog, failure } = useCatalog(datasource);
   if (failure) {
@@ -111,6 +113,7 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
           query={query}
           onChange={onChange}
           forAlert={forAlert}
+          isExplore={isExplore}
           defaultLegend={metricLegend}
           summary={[`Window: ${window}`, `Units: from the ${query.units ? 'catalog' : 'panel'}`]}
         >

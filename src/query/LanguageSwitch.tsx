@@ -1,6 +1,6 @@
 import { SelectableValue } from '@grafana/data';
-import { EditorHeader } from '@grafana/plugin-ui';
-import { RadioButtonGroup } from '@grafana/ui';
+import { EditorHeader, FlexItem } from '@grafana/plugin-ui';
+import { Button, RadioButtonGroup } from '@grafana/ui';
 import React from 'react';
 
 export type Language = 'catalog' | 'promql' | 'report' | 'audit';
@@ -17,10 +17,14 @@ interface Props {
   /** The languages that can be selected. */
   languages: Language[];
   onChange: (language: Language) => void;
+  /** Called when the user runs the query. Without it, there is no button. */
+  onRun?: () => void;
+  /** Whether the query is complete. */
+  isRunnable?: boolean;
 }
 
-/** Switches between the languages of a query. */
-export function LanguageSwitch({ value, languages, onChange }: Props) {
+/** Switches between the languages of a query, and runs the query. */
+export function LanguageSwitch({ value, languages, onChange, onRun, isRunnable = true }: Props) {
   return (
     <EditorHeader>
       <RadioButtonGroup
@@ -29,6 +33,14 @@ export function LanguageSwitch({ value, languages, onChange }: Props) {
         value={value}
         onChange={onChange}
       />
+      {onRun && (
+        <>
+          <FlexItem grow={1} />
+          <Button size="sm" variant="secondary" icon="play" disabled={!isRunnable} onClick={onRun}>
+            Run query
+          </Button>
+        </>
+      )}
     </EditorHeader>
   );
 }

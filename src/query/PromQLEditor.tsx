@@ -4,12 +4,15 @@ import React, { useId } from 'react';
 import { PromQLField } from '../code/PromQLField';
 import { EditorDataSource } from '../shared/editorDataSource';
 import { PromQLQuery } from '../shared/types';
+import { PromQLTools } from './PromQLTools';
 import { QueryOptions } from './QueryOptions';
 
 interface Props {
   datasource: EditorDataSource;
   query: PromQLQuery;
   forAlert: boolean;
+  /** Whether this is a query of Explore. Default: false. */
+  isExplore?: boolean;
   onChange: (query: PromQLQuery) => void;
   /** Called when the user runs the query, if the expression hasn't changed. */
   onRun: () => void;
@@ -20,7 +23,7 @@ interface Props {
 }
 
 /** Edits a query in PromQL. */
-export function PromQLEditor({ datasource, query, forAlert, onChange, onRun, autoFocus, options }: Props) {
+export function PromQLEditor({ datasource, query, forAlert, isExplore, onChange, onRun, autoFocus, options }: Props) {
   const id = useId();
   return (
     <>
@@ -43,8 +46,20 @@ export function PromQLEditor({ datasource, query, forAlert, onChange, onRun, aut
           />
         </EditorField>
       </EditorRow>
+      <PromQLTools
+        datasource={datasource}
+        expr={query.expr}
+        isHeatmap={query.format === 'heatmap'}
+        onChange={(expr) => onChange({ ...query, expr })}
+      />
       {options ?? (
-        <QueryOptions query={query} onChange={onChange} forAlert={forAlert} defaultLegend="Name and labels" />
+        <QueryOptions
+          query={query}
+          onChange={onChange}
+          forAlert={forAlert}
+          isExplore={isExplore}
+          defaultLegend="Name and labels"
+        />
       )}
     </>
   );

@@ -40,6 +40,7 @@ export type Props = QueryEditorProps<EditorDataSource, ModelMetricsQuery, ModelM
 export function QueryEditor({ app, datasource, query: stored, data, onChange, onRunQuery }: Props) {
   const query = editableQuery(stored);
   const forAlert = app === CoreApp.UnifiedAlerting;
+  const isExplore = app === CoreApp.Explore;
   const language = languageOf(query);
   const access = useAccess(datasource);
   const isBlocked = isPromQLBlocked(access);
@@ -70,6 +71,9 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
           setIsContinued(false);
           change(inLanguage(query, next));
         }}
+        // A query in PromQL can be incomplete only until its field loses the focus, which the click causes.
+        isRunnable={language === 'promql' || isRunnable(query)}
+        onRun={() => run(query)}
       />
       <AccessNote access={access} expr={language === 'promql' ? asPromQL(query).expr : undefined} />
       {language === 'audit' && <AuditEditor datasource={datasource} query={asAudit(query)} onChange={change} />}
@@ -79,6 +83,7 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
           datasource={datasource}
           query={asCatalog(query)}
           forAlert={forAlert}
+          isExplore={isExplore}
           onChange={change}
           onContinue={isBlocked ? undefined : continueInPromQL}
         />
@@ -88,6 +93,7 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
           datasource={datasource}
           query={asPromQL(query)}
           forAlert={forAlert}
+          isExplore={isExplore}
           onChange={change}
           onRun={() => run(query)}
           autoFocus={isContinued}

@@ -84,6 +84,15 @@ it('shows a few metrics of a large pack, and all on a click', async () => {
   expect(metrics()).toHaveLength(6);
 });
 
+it('runs an example in PromQL', async () => {
+  const { user, onClickExample } = setup({ catalog: CATALOG_PAGE });
+  const examples = await screen.findByRole('region', { name: 'PromQL' });
+  await user.click(within(examples).getByRole('button', { name: 'Targets that are up, by job' }));
+  expect(onClickExample).toHaveBeenCalledWith(
+    expect.objectContaining({ queryType: 'promql', expr: 'sum by (job) (up)', range: true })
+  );
+});
+
 it('shows why the catalog is not loaded', async () => {
   setup({ catalog: new Error('The plugin is restarting.') });
   expect(await screen.findByText('The plugin is restarting.')).toBeInTheDocument();

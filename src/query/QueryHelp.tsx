@@ -8,6 +8,7 @@ import { ModelMetricsQuery } from '../shared/types';
 import { unitName } from '../shared/unitName';
 import { useCatalog } from '../shared/useCatalog';
 import { useCatalogSearch } from '../shared/useCatalogSearch';
+import { AUTO_LEGEND } from './QueryOptions';
 
 /** The maximum number of metrics of a pack that are shown until the user searches or shows all metrics of the pack. */
 const MAX_EXAMPLES = 4;
@@ -41,9 +42,13 @@ function Examples({ datasource, onClickExample }: ExamplesProps) {
   const runExample = async (metric: CatalogMetric) => {
     clicked.current = metric;
     setLoading(metric);
-    const example = await datasource
-      .getExample(metric)
-      .catch((): ModelMetricsQuery => ({ refId: 'A', queryType: 'catalog', metric: metric.name, units: true, range: true }));
+    const example = await datasource.getExample(metric).catch((): ModelMetricsQuery => ({
+      refId: 'A',
+      queryType: 'catalog',
+      metric: metric.name,
+      units: true,
+      range: true,
+    }));
     // The user may have clicked another metric while the values were loading.
     if (clicked.current === metric) {
       setLoading(undefined);
@@ -63,6 +68,7 @@ function Examples({ datasource, onClickExample }: ExamplesProps) {
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
       />
+      {search.trim() === '' && <PromQLExamples onClickExample={onClickExample} />}
       {packs?.map((group) => (
         <PackExamples
           key={group.pack.name}
@@ -76,6 +82,47 @@ function Examples({ datasource, onClickExample }: ExamplesProps) {
         <Text>{error ?? 'No metric matches all of these words. Try fewer words.'}</Text>
       )}
     </Stack>
+  );
+}
+
+const PROMQL_EXAMPLES: Array<{ title: string; expr: string }> = [
+  { title: 'Targets that are up, by job', expr: 'sum by (job) (up)' },
+  {
+    title: 'Requests per second, by job',
+    expr: 'sum by (job) (rate(http_requests_total[$__rate_interval]))',
+  },
+  {
+    title: 'Share of requests that failed',
+    expr: 'sum(rate(http_requests_total{code=~"5.."}[$__rate_interval])) / sum(rate(http_requests_total[$__rate_interval]))',
+  },
+  {
+    title: '95th percentile of a duration',
+    expr: 'histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket[$__rate_interval])))',
+  },
+];
+
+/** Shows expressions that the user can click and adapt. All servers have the metric of the first one. */
+function PromQLExamples({ onClickExample }: Pick<ExamplesProps, 'onClickExample'>) {
+  return (
+    <section aria-label="PromQL">
+      <Text element="h2" variant="h5">
+        PromQL
+      </Text>
+      {PROMQL_EXAMPLES.map(({ title, expr }) => (
+        <Card
+          key={title}
+          isCompact
+          onClick={() =>
+            onClickExample({ refId: 'A', queryType: 'promql', expr, range: true, legendFormat: AUTO_LEGEND })
+          }
+        >
+          <Card.Heading>{title}</Card.Heading>
+          <Card.Description>
+            <code>{expr}</code>
+          </Card.Description>
+        </Card>
+      ))}
+    </section>
   );
 }
 

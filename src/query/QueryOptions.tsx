@@ -17,8 +17,8 @@ const KINDS: Array<SelectableValue<QueryKind>> = [
   { value: 'range', label: 'Range', description: 'The value at every step of the time range' },
   { value: 'instant', label: 'Instant', description: 'The value at the end of the time range, or now if earlier' },
 ];
-// A panel's query for Grafana's Prometheus data source can be a range and an instant query at the same time.
-const BOTH: SelectableValue<QueryKind> = { value: 'both', label: 'Both' };
+// In Explore, this is a graph and a table. A panel's query for Grafana's Prometheus data source can be both, too.
+const BOTH: SelectableValue<QueryKind> = { value: 'both', label: 'Both', description: 'A graph and a table' };
 
 const FORMATS: Array<SelectableValue<QueryFormat>> = [
   { value: 'time_series', label: 'Time series' },
@@ -32,6 +32,8 @@ interface Props<Query extends GraphQuery> {
   onChange: (query: Query) => void;
   /** Whether this is the query of an alert rule, which has no exemplars. */
   forAlert: boolean;
+  /** Whether this is a query of Explore, which can be a range and an instant query at the same time. */
+  isExplore?: boolean;
   /** The legend that is used if the field is empty. */
   defaultLegend?: string;
   /** Additional options. `summary` contains their texts for the summary line. */
@@ -44,6 +46,7 @@ export function QueryOptions<Query extends GraphQuery>({
   query,
   onChange,
   forAlert,
+  isExplore = false,
   defaultLegend,
   children,
   summary = [],
@@ -64,7 +67,7 @@ export function QueryOptions<Query extends GraphQuery>({
     <OptionsLine summary={texts}>
       <EditorField label="Type">
         <RadioButtonGroup
-          options={kind === 'both' ? [...KINDS, BOTH] : KINDS}
+          options={isExplore || kind === 'both' ? [...KINDS, BOTH] : KINDS}
           value={kind}
           onChange={(next) => onChange({ ...query, ...kindFields(next) })}
         />

@@ -14,6 +14,18 @@ export interface MetricMetadata {
   help: string;
 }
 
+/** A recording rule of Prometheus: the name of the recorded metric and its expression. */
+export interface RecordingRule {
+  name: string;
+  query: string;
+}
+
+/** What hints about an expression need to know. */
+export interface MetricKnowledge {
+  metadata: Record<string, MetricMetadata[]>;
+  rules: RecordingRule[];
+}
+
 /**
  * The methods of ModelMetricsDataSource that the editors use. The class imports the editors, so the editors import this
  * interface instead, to avoid an import cycle.
@@ -71,4 +83,10 @@ export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, Model
 
   /** Returns the metadata of Prometheus's metrics by name. */
   getMetadata(): Promise<Record<string, MetricMetadata[]>>;
+
+  /**
+   * Returns the metadata of metrics and the recording rules. If the server doesn't return one of them, it is empty. Both
+   * are loaded once.
+   */
+  getKnowledge(): Promise<MetricKnowledge>;
 }
