@@ -15,17 +15,15 @@ test('completion lists metrics with their help, labels, values, macros and funct
 
   await field.pressSequentially('ra');
   await completion(page, 'rate').click();
-  await field.pressSequentially('(inference_req');
+  await field.pressSequentially('inference_req');
   await expect(completion(page, REQUESTS)).toContainText('counter');
   await expect(page.locator('.cm-completionInfo')).toContainText(/\w/);
   await completion(page, REQUESTS).click();
   await field.pressSequentially('{mo');
   await completion(page, 'model').click();
-  await field.pressSequentially('="sent');
+  await field.pressSequentially('sent');
   await completion(page, 'sentiment').click();
-  // The editor has added a closing quote and a closing brace. The arrow keys move the
-  // cursor past them.
-  await field.press('ArrowRight');
+  // The editor has added a closing brace. The arrow key moves the cursor past it.
   await field.press('ArrowRight');
   await field.pressSequentially('[');
   await completion(page, '$__rate_interval').click();
