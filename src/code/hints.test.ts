@@ -76,6 +76,8 @@ it.each([
   'histogram_fraction(0, 1, rate(wait_seconds_bucket[5m]))',
   'rate(wait_seconds_bucket{le="1"}[5m])',
   'count by (le) (wait_seconds_bucket)',
+  'max_over_time(wait_seconds_bucket[5m])',
+  'sum without (le) (rate(wait_seconds_bucket[5m]))',
 ])('needs no quantile: %s', (expr) => {
   expect(apply(expr)).toEqual([]);
 });

@@ -83,19 +83,27 @@ function quantileHint(expr: string, selector: SyntaxNode, metadata: MetricKnowle
     return [];
   }
   const changes = quantileChanges(expr, selector);
-  return [
-    {
-      text: `${metric} contains the buckets of a histogram.`,
-      action: 'Apply histogram_quantile()',
-      expr: changed(expr, changes),
-    },
-  ];
+  return changes
+    ? [
+        {
+          text: `${metric} contains the buckets of a histogram.`,
+          action: 'Apply histogram_quantile()',
+          expr: changed(expr, changes),
+        },
+      ]
+    : [];
 }
 
-/** Returns the changes that compute a quantile from buckets, around the rate and the sum that the expression has. */
-function quantileChanges(expr: string, selector: SyntaxNode): Change[] {
+/**
+ * Returns the changes that compute a quantile from buckets, around the rate and the sum that the expression has. Returns
+ * undefined if the expression uses the buckets in another way.
+ */
+function quantileChanges(expr: string, selector: SyntaxNode): Change[] | undefined {
   const call = ancestorOf(selector, ['FunctionCall']);
   const hasRate = call && RATES.includes(functionOf(call));
+  if (!hasRate && ancestorOf(selector, ['MatrixSelector'])) {
+    return undefined;
+  }
   const rate = hasRate ? call : withModifiers(selector);
   const added = hasRate
     ? []
@@ -115,9 +123,12 @@ function quantileChanges(expr: string, selector: SyntaxNode): Change[] {
     return around(sum, QUANTILE, ')', [{ from: operator.to, insert: ' by (le) ' }, ...added]);
   }
   const names = nodesOf(labels, 'LabelName', 'QuotedLabelName').map(({ from, to }) => expr.slice(from, to));
-  const isComplete = names.includes('le') === (modifier.getChild('By') !== null);
   const le = { from: labels.from + 1, insert: names.length > 0 ? 'le, ' : 'le' };
-  return around(sum, QUANTILE, ')', isComplete || !modifier.getChild('By') ? added : [le, ...added]);
+  if (modifier.getChild('Without') && names.includes('le')) {
+    return undefined;
+  }
+  const lacksLe = modifier.getChild('By') !== null && !names.includes('le');
+  return around(sum, QUANTILE, ')', lacksLe ? [le, ...added] : added);
 }
 
 /** Returns changes that enclose a node, and changes within the node. */

@@ -25,7 +25,7 @@ export function nodesOf(node: SyntaxNode, ...names: string[]): SyntaxNode[] {
   return nodes;
 }
 
-/** Returns the closest ancestor of a type, up to a node that `isLimit` accepts. */
+/** Returns the closest ancestor of one of the types. */
 export function ancestorOf(node: SyntaxNode, names: string[]): SyntaxNode | undefined {
   for (let parent = node.parent; parent; parent = parent.parent) {
     if (names.includes(parent.name)) {
