@@ -40,7 +40,6 @@ test('Enter after a finished query inserts nothing, and completions continue the
   await expect(field).toHaveText('rate()');
   await field.pressSequentially('inference_requests_t', { delay: 50 });
   await expect(completion(page, 'inference_requests_total')).toBeVisible();
-  await page.screenshot({ path: '/tmp/ed-list.png' });
   await helpIsBesideList(page);
   await accept(field);
   await field.pressSequentially('{mod', { delay: 50 });
@@ -71,7 +70,6 @@ test('hints, the explanation and the metrics browser help to write PromQL', asyn
   await expect(parts).toHaveCount(2);
   await expect(parts.first()).toContainText('Calculate per-second increase');
 
-  await page.screenshot({ path: '/tmp/ed-explain.png' });
   await field.fill('inference_latency_seconds_bucket');
   await page.keyboard.press('Shift+Enter');
   await row.getByRole('button', { name: 'Apply histogram_quantile()' }).click();
@@ -81,7 +79,6 @@ test('hints, the explanation and the metrics browser help to write PromQL', asyn
   await select(row.getByLabel(/^Metric( - optional)?$/), 'inference_requests_total');
   await select(row.getByLabel(/^Add filter/), 'model');
   await select(row.getByLabel('model', { exact: true }), 'sentiment');
-  await page.screenshot({ path: '/tmp/ed-browser.png' });
   await row.getByRole('button', { name: /^Use rate\(/ }).click();
   await expect(field).toHaveText('rate(inference_requests_total{model="sentiment"}[$__rate_interval])');
 
