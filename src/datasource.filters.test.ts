@@ -74,6 +74,7 @@ describe('ad-hoc filters', () => {
       getResource.mockResolvedValue({ data: [] });
       await datasource.getTagValues({ key: 'env', filters: [filter('=', '$many')] });
       expect(getResource).toHaveBeenLastCalledWith('api/v1/label/env/values', {
+        limit: 1000,
         'match[]': '{job=~"a\\\\.b|c\\\\|d"}',
       });
     });
@@ -123,6 +124,7 @@ describe('ad-hoc filters', () => {
     });
     expect(await datasource.getTagKeys({ filters: [env], timeRange })).toEqual([{ text: 'job' }]);
     expect(getResource).toHaveBeenCalledWith('api/v1/labels', {
+      limit: 1000,
       'match[]': '{__name__!="",env!="prod"}',
       start: 1751328000,
       end: 1751349600,
@@ -132,7 +134,7 @@ describe('ad-hoc filters', () => {
   it('list all labels without other filters', async () => {
     const { datasource, getResource } = fakeDataSource(variables, { 'api/v1/labels': { data: ['job'] } });
     expect(await datasource.getTagKeys()).toEqual([{ text: 'job' }]);
-    expect(getResource).toHaveBeenCalledWith('api/v1/labels', {});
+    expect(getResource).toHaveBeenCalledWith('api/v1/labels', { limit: 1000 });
   });
 
   it('list the label values of series that match the other filters, for labels with any name', async () => {
@@ -141,7 +143,7 @@ describe('ad-hoc filters', () => {
     expect(
       await datasource.getTagValues({ key: 'http.code/class', filters: [job, { ...env, key: 'my-label' }] })
     ).toEqual([{ text: '2xx' }, { text: '5xx' }]);
-    expect(getResource).toHaveBeenCalledWith(path, { 'match[]': '{job=~"api|prod","my-label"!="prod"}' });
+    expect(getResource).toHaveBeenCalledWith(path, { limit: 1000, 'match[]': '{job=~"api|prod","my-label"!="prod"}' });
   });
 
   it('end a truncated list with a hint, and ignore the hint if the user selects it', async () => {
@@ -168,6 +170,6 @@ describe('ad-hoc filters', () => {
       datasource.applyTemplateVariables(promql, {})
     );
     await datasource.getTagValues({ key: 'job', filters: [hint] }).catch(() => undefined);
-    expect(getResource).toHaveBeenLastCalledWith('api/v1/label/job/values', {});
+    expect(getResource).toHaveBeenLastCalledWith('api/v1/label/job/values', { limit: 1000 });
   });
 });

@@ -27,7 +27,7 @@ import { interpolateFilters } from './interpolation/interpolateFilters';
 import { interpolateNames, interpolateParams, paramsAsWritten } from './interpolation/interpolateParams';
 import { interpolateQuery } from './interpolation/interpolateQuery';
 import { interpolateText } from './interpolation/interpolateText';
-import { kindFields, QueryKind } from './query/queryKind';
+import { DEFAULT_KINDS, kindFields } from './query/queryKind';
 import { withInstantTable } from './query/instantTable';
 import { isRunnable } from './query/runnableQuery';
 import { withFilter } from './query/valueFilter';
@@ -37,7 +37,7 @@ import { displayText } from './shared/displayText';
 import { EditorDataSource, MetricMetadata } from './shared/editorDataSource';
 import { escapeName } from './shared/escapedName';
 import { loadOnce } from './shared/loadOnce';
-import { NameList, NameListResponse, readNameList, withHints } from './shared/nameList';
+import { MAX_NAMES, NameList, NameListResponse, readNameList, withHints } from './shared/nameList';
 import { ModelMetricsOptions } from './shared/options';
 import { escapeRegex, escapeString, filterSelector } from './shared/promql';
 import { editableQuery } from './shared/readableQuery';
@@ -229,16 +229,16 @@ export class ModelMetricsDataSource
 
   private async findNames(path: string, selector?: string): Promise<NameList> {
     const match = selector ? { 'match[]': interpolateExpr(selector, this.templateSrv, {}) } : undefined;
-    return readNameList(await this.read<NameListResponse>(path, match));
+    return readNameList(await this.read<NameListResponse>(path, { ...match, limit: MAX_NAMES }));
   }
 
   readonly getKnowledge = loadOnce(async () => ({
     metadata: await this.getMetadata().catch(() => ({})),
-    rules: await readRules((path, params) => this.read(path, params)).catch(() => []),
+    rules: await readRules(this.getAccess, (path, params) => this.read(path, params)).catch(() => []),
   }));
 
   async getMetadata(): Promise<Record<string, MetricMetadata[]>> {
-    return (await this.read<{ data: Record<string, MetricMetadata[]> }>('api/v1/metadata')).data;
+    return (await this.read<{ data: Record<string, MetricMetadata[]> }>('api/v1/metadata', { limit: MAX_NAMES })).data;
   }
 
   /** Returns the label names of the series that match the other ad-hoc filters, except those of isInternalLabel. */
@@ -265,6 +265,7 @@ export class ModelMetricsDataSource
     const response = await this.getResource<NameListResponse>(path, {
       ...(match && { 'match[]': match }),
       ...(timeRange && { start: seconds(timeRange.from), end: seconds(timeRange.to) }),
+      limit: MAX_NAMES,
     });
     return withHints(readNameList(response)).map((text) => ({ text }));
   }
@@ -278,12 +279,6 @@ export class ModelMetricsDataSource
     return this.templateSrv.getVariables().flatMap(({ name, type }) => (type === 'datasource' ? [] : [`$${name}`]));
   }
 }
-
-const DEFAULT_KINDS: Partial<Record<CoreApp, QueryKind>> = {
-  [CoreApp.UnifiedAlerting]: 'instant',
-  // Explore shows a graph of the range, and a table of the values at its end.
-  [CoreApp.Explore]: 'both',
-};
 
 const FILTER_ACTIONS: Partial<Record<string, '=' | '!='>> = { ADD_FILTER: '=', ADD_FILTER_OUT: '!=' };
 

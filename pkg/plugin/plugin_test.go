@@ -256,7 +256,7 @@ func TestResourceRoutes(t *testing.T) {
 		{"missing parameter", "api/metrics/last_model_invocation_duration_seconds", 400, "requires a value for parameter model_code"},
 		{"semicolon", "api/metrics/active_sessions?model_code=a;b", 400, "is invalid"},
 		{"invalid escape", "api/metrics/active_sessions?model_code=100%", 400, "is invalid"},
-		{"invalid limit", "api/v1/labels?limit=-1", 400, "limit is"},
+		{"invalid limit", "api/v1/labels?limit=-1", 400, "limit must be non-negative"},
 		{"unreachable Prometheus", "api/metrics/active_sessions", 502, "Could not connect to Prometheus at 127.0.0.1:1"},
 		{"unreachable Prometheus, in its format", "api/v1/labels", 502, `"status":"error"`},
 		{"values of an unknown parameter", "catalog/active_sessions/values/nope", 404, "It takes model_code"},

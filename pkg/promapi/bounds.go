@@ -26,6 +26,10 @@ const (
 	// contains several copies of it. A larger response is an error.
 	maxRawBytes = 64 << 20
 
+	// maxStatusBytes bounds the size of a response with the server's rules, alerts or build
+	// information, which is returned unchanged. A larger response is an error.
+	maxStatusBytes = 16 << 20
+
 	// maxExemplars bounds the number of exemplars in a response. By default, Prometheus
 	// stores 100,000.
 	maxExemplars = 100_000
@@ -38,17 +42,11 @@ const (
 	maxHeadBytes = 4 << 10
 )
 
-// Bounds of the retries of a request. docs/contracts/lango.md#retries defines them, except for
-// maxRetryAfter.
+// Bounds of the retries of a request. docs/contracts/lango.md#retries defines them.
 const (
 	maxRateLimitRetries = 5
 	maxTransientRetries = 3
 	maxAlertRetries     = 1 // the scheduler soon evaluates the rule again
-	minBackoff          = time.Second
-	maxBackoff          = 30 * time.Second
-	// maxRetryAfter bounds the wait that the header Retry-After demands. A longer wait could
-	// overflow a time.Duration, and no request waits that long.
-	maxRetryAfter = 24 * time.Hour
 )
 
 // Times for identifying a server, and for caching the result.

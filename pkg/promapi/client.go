@@ -16,6 +16,8 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/backoff"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/coding"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 )
@@ -60,7 +62,7 @@ func New(client *http.Client, opts Options) (*Client, error) {
 	if opts.Observer == nil {
 		opts.Observer = noObserver{}
 	}
-	return &Client{http: client, base: base, opts: opts, pause: pause, state: serverState{lock: make(chan struct{}, 1)}}, nil
+	return &Client{http: client, base: base, opts: opts, pause: backoff.Pause, state: serverState{lock: make(chan struct{}, 1)}}, nil
 }
 
 // Host returns the host of the server, and its port if the URL contains one.
@@ -73,7 +75,7 @@ func fetch[T any](ctx context.Context, c *Client, call apiCall, decode func(io.R
 	defer cancel()
 	decoding := budget.FromContext(ctx).Decoding()
 	defer decoding.End()
-	resp, release, err := c.send(withDecoding(ctx, decoding), call)
+	resp, release, err := c.send(coding.WithDecoding(ctx, decoding), call)
 	if err != nil {
 		return zero, err
 	}

@@ -118,9 +118,9 @@ func (c *Client) exemplars(ctx context.Context, call apiCall) (none series.Exemp
 		return none, nil
 	}
 	answer, err := fetch(ctx, c, call, func(r io.Reader) (series.ExemplarResult, error) { return promjson.Exemplars(r, maxExemplars) })
-	status, isStatus := errors.AsType[statusError](err)
+	refused, isRefused := errors.AsType[*ServerError](err)
 	switch {
-	case isStatus && status.isUnsupported(), err == nil && len(answer.Series) == 0 && !c.Server(ctx).storesExemplars():
+	case isRefused && refused.isUnsupported(), err == nil && len(answer.Series) == 0 && !c.Server(ctx).storesExemplars():
 		c.state.noExemplars.set()
 		return none, nil
 	case err != nil:

@@ -10,21 +10,28 @@ import (
 	"strconv"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/backoff"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/coding"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// statusError is an HTTP status other than 2xx, as the cause of a fault.
-type statusError int
+// ServerError is a response of the server with a status other than 2xx, as the cause of a
+// fault.
+type ServerError struct {
+	Status int
+	// API is the error in the body, or zero if the body isn't an error of the Prometheus API.
+	// Its text is one line without credentials.
+	API promjson.APIError
+}
 
-func (s statusError) Error() string { return "HTTP status " + strconv.Itoa(int(s)) }
+func (e *ServerError) Error() string { return "HTTP status " + strconv.Itoa(e.Status) }
 
 // isUnsupported reports whether the status means that the server doesn't support the
 // requested API.
-func (s statusError) isUnsupported() bool {
-	return s == http.StatusNotFound || s == http.StatusMethodNotAllowed || s == http.StatusNotImplemented
+func (e *ServerError) isUnsupported() bool {
+	return e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed || e.Status == http.StatusNotImplemented
 }
 
 // errorResponse is a response with a status other than 2xx.
@@ -132,7 +139,7 @@ func (c *Client) statusFailure(r errorResponse) *failure {
 		return &failure{fault: c.serverTimeoutFault(r.api.Text)}
 	case status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable:
 		busy := withStatus(newFailure(fault.Busy, "Try again later, or query less data.", "%s is too busy to answer (HTTP %d)", host, status))
-		busy.after, busy.class = retryAfter(r.header), transient
+		busy.after, busy.class = backoff.After(r.header), transient
 		if status == http.StatusTooManyRequests {
 			busy.class = rateLimit
 		}

@@ -52,10 +52,7 @@ func (c *Client) roundTrip(api string, req *http.Request) (*http.Response, error
 	if resp.Request == nil { // possible with a transport that isn't net/http's
 		resp.Request = req
 	}
-	decoding := decodingOf(req.Context())
-	if decoding != nil {
-		resp.Body = &pausingBody{resp.Body, req.Context(), decoding}
-	}
+	decoding := coding.Pause(resp)
 	// Allocating a large decoder takes time, as decoding does. Its size counts as bytes of the
 	// response, so that such a response is decoded in turns from the first byte.
 	decoding.Count(coding.Undo(resp))

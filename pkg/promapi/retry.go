@@ -2,12 +2,12 @@ package promapi
 
 import (
 	"context"
-	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/backoff"
 )
 
 // retryClass classifies failures by how often the request is retried.
@@ -90,7 +90,7 @@ func (c *Client) send(ctx context.Context, call apiCall) (resp *http.Response, r
 		maxRetries := c.maxRetries(failed.class)
 		wait := failed.after
 		if wait == 0 {
-			wait = backoff(attempt)
+			wait = backoff.Delay(attempt)
 		}
 		isExhausted := retries[failed.class] >= maxRetries || IsAlert(ctx) && attempt > maxAlertRetries
 		if isExhausted || time.Now().Add(wait).After(latest) || !c.opts.Budget.MayRetry() {
@@ -128,7 +128,7 @@ func (c *Client) attempt(ctx context.Context, call apiCall) (*http.Response, *fa
 		return c.attempt(ctx, call)
 	}
 	failed := c.statusFailure(response)
-	_ = failed.fault.Because(statusError(resp.StatusCode))
+	_ = failed.fault.Because(&ServerError{resp.StatusCode, response.api})
 	return nil, failed
 }
 
@@ -142,44 +142,4 @@ func (f *failure) finalFault(attempts int) error {
 		}
 	}
 	return f.fault
-}
-
-// pause waits for the duration d. It returns false as soon as the context ends.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// backoff returns the wait after an attempt, counted from 1: a random duration between
-// half of d and d, where d is min(minBackoff * 2^(attempt-1), maxBackoff). Randomness
-// keeps the panels of a dashboard from retrying at the same time.
-func backoff(attempt int) time.Duration {
-	d := minBackoff
-	for i := 1; i < attempt && d < maxBackoff; i++ {
-		d *= 2
-	}
-	d = min(d, maxBackoff)
-	return d/2 + rand.N(d/2) //nolint:gosec // G404: the jitter of a delay is not a secret
-}
-
-// retryAfter returns the wait that the header Retry-After demands, but at most maxRetryAfter. It
-// returns 0 if the header is missing or invalid, or demands no wait. The value of the header is a
-// number of seconds or a date.
-func retryAfter(header http.Header) time.Duration {
-	value := header.Get("Retry-After")
-	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {
-		return time.Duration(min(seconds, int(maxRetryAfter/time.Second))) * time.Second
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		const second = time.Second
-		wait := min(time.Until(at), maxRetryAfter)
-		return max((wait + second - 1).Truncate(second), 0) // rounded up
-	}
-	return 0
 }

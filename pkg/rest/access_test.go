@@ -14,6 +14,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/prometheusapi"
 )
 
 const accessRules = `
@@ -184,7 +185,7 @@ func TestRefusalsHaveDetails(t *testing.T) {
 		string(text) != `{"error":"INSUFFICIENT_PERMISSIONS","message":"promql_not_allowed (rule \"acme\"): only metrics of the catalog may be queried.","details":{"reason":"promql_not_allowed","rule":"acme"}}` {
 		t.Errorf("%d %s", status, text)
 	}
-	status, body = prometheusErrorResponse(err)
+	status, body = prometheusapi.ErrorResponse(err)
 	if text, _ := marshal(body); status != http.StatusForbidden ||
 		string(text) != `{"status":"error","errorType":"forbidden","error":"promql_not_allowed (rule \"acme\"): only metrics of the catalog may be queried."}` {
 		t.Errorf("%d %s", status, text)
@@ -196,15 +197,20 @@ func TestRefusalsHaveDetails(t *testing.T) {
 // is not a catalog query.
 func TestTargetsOfRoutes(t *testing.T) {
 	for target, want := range map[string]access.Target{
-		"/api/metrics/active_sessions":              {Action: "GET /api/metrics/{name}", Metric: "active_sessions"},
-		"/catalog/active_sessions/explain":          {Action: "GET /catalog/{name}/explain", Metric: "active_sessions"},
-		"/catalog/total_models/values/workspace":    {Action: "GET /catalog/{name}/values/{param}", Metric: "total_models"},
-		"/api/v1/labels":                            {Action: "GET /api/v1/labels"},
-		"/api/v1/label/job/values":                  {Action: "GET /api/v1/label/{label}/values"},
-		"/api/v1/series?match[]={__name__=~\".+\"}": {Action: "GET /api/v1/series"},
-		"/api/v1/metadata":                          {Action: "GET /api/v1/metadata"},
-		"/v2/endpoints/ep_a/metrics":                {Action: "GET /v2/endpoints/{id}/metrics", Metric: "endpoint report"},
-		"/metrics/policy":                           {Action: "GET /metrics/policy", Metric: "Lango gateway"},
+		"/api/metrics/active_sessions":                      {Action: "GET /api/metrics/{name}", Metric: "active_sessions"},
+		"/catalog/active_sessions/explain":                  {Action: "GET /catalog/{name}/explain", Metric: "active_sessions"},
+		"/catalog/total_models/values/workspace":            {Action: "GET /catalog/{name}/values/{param}", Metric: "total_models"},
+		"/api/v1/labels":                                    {Action: "GET /api/v1/labels"},
+		"/api/v1/label/job/values":                          {Action: "GET /api/v1/label/{label}/values"},
+		"/api/v1/series?match[]={__name__=~\".+\"}":         {Action: "GET /api/v1/series"},
+		"/api/v1/metadata":                                  {Action: "GET /api/v1/metadata"},
+		"/api/v1/query?query=up":                            {Action: "GET /api/v1/query"},
+		"/api/v1/query_range?query=up&start=1&end=2&step=1": {Action: "GET /api/v1/query_range"},
+		"/api/v1/query_exemplars?query=up":                  {Action: "GET /api/v1/query_exemplars"},
+		"/api/v1/rules":                                     {Action: "GET /api/v1/rules"},
+		"/api/v1/alerts":                                    {Action: "GET /api/v1/alerts"},
+		"/v2/endpoints/ep_a/metrics":                        {Action: "GET /v2/endpoints/{id}/metrics", Metric: "endpoint report"},
+		"/metrics/policy":                                   {Action: "GET /metrics/policy", Metric: "Lango gateway"},
 	} {
 		var got access.Target
 		rec := recordTarget{&upstream{status: http.StatusOK}, &got}
@@ -267,10 +273,17 @@ func validateAccessRoutes(t *testing.T, c *contract, healthy Options) {
 	for _, request := range []string{
 		"GET /api/metrics/active_sessions", "GET /catalog/total_models/values/workspace", "POST /catalog/total_models/values/workspace",
 		"GET /api/v1/labels", "GET /api/v1/label/job/values", "GET /api/v1/series?match[]=up", "GET /api/v1/metadata",
+		"POST /api/v1/labels", "POST /api/v1/series?match[]=up", "GET /api/v1/query?query=up", "POST /api/v1/query?query=up",
+		"GET /api/v1/query_range?query=up&start=1&end=2&step=1", "POST /api/v1/query_range?query=up&start=1&end=2&step=1",
+		"GET /api/v1/query_exemplars?query=up", "POST /api/v1/query_exemplars?query=up", "GET /api/v1/rules", "GET /api/v1/alerts", "GET /api/v1/status/buildinfo",
 		"GET /v2/endpoints/ep_a/metrics", "POST /v2/endpoints/metrics/batch",
 		"GET /metrics", "GET /metrics/sessions", "GET /metrics/tools", "GET /metrics/agents", "GET /metrics/policy", "GET /metrics/history", "GET /health/detailed",
 	} {
 		method, target, _ := strings.Cut(request, " ")
-		c.validate(t, method, routeOf(refused, method, target), 403, call(New(refused), method, target, `{"endpointIds":["ep_a"]}`))
+		body := ""
+		if strings.HasPrefix(target, "/v2/") || strings.HasPrefix(target, "/catalog/") {
+			body = `{"endpointIds":["ep_a"]}`
+		}
+		c.validate(t, method, routeOf(refused, method, target), 403, call(New(refused), method, target, body))
 	}
 }

@@ -18,6 +18,9 @@ const (
 	maxValueBytes = 64 << 10
 	// maxBodyBytes bounds the size of a request's body.
 	maxBodyBytes = 1 << 20
+	// maxFormBytes bounds the size of a body with the parameters of a route of Prometheus.
+	// Percent-encoding can double the size of an expression or more.
+	maxFormBytes = 2 << 20
 	// maxPacksBytes bounds the size of the YAML text of the packs to check.
 	// maxCheckBodyBytes bounds the size of the body with this text: JSON encodes some
 	// characters, such as line feeds, in two bytes.

@@ -164,21 +164,21 @@ func TestPrometheusRoutes(t *testing.T) {
 		path, form             string
 		want                   string
 	}{
-		{"label names", "/api/v1/labels", names, "/api/v1/labels", "limit=1001", `{"status":"success","data":["a","b"]}`},
+		{"label names", "/api/v1/labels", names, "/api/v1/labels", "limit=40001", `{"status":"success","data":["a","b"]}`},
 		{"limited label names", "/api/v1/labels?limit=1&start=0&end=2025-08-27T09:00:00&match[]=up&match[]=%7Ba%3D%22b%22%7D", names, "/api/v1/labels",
 			"end=1756285200&limit=2&match%5B%5D=up&match%5B%5D=%7Ba%3D%22b%22%7D&start=0", `{"status":"success","data":["a"],"warnings":["results truncated due to limit"]}`},
-		{"values", "/api/v1/label/job/values?limit=0&unknown=1", names, "/api/v1/label/job/values", "limit=1001", `{"status":"success","data":["a","b"]}`},
-		{"values of a label that is not an identifier", "/api/v1/label/a%2Fb%22%C3%B6/values", names, `/api/v1/label/a/b"ö/values`, "limit=1001", `{"status":"success","data":["a","b"]}`},
-		{"values of an escaped label name", "/api/v1/label/U__a_2f_b__c/values", names, "/api/v1/label/a/b_c/values", "limit=1001", `{"status":"success","data":["a","b"]}`},
-		{"values of a label name that looks escaped", "/api/v1/label/U__U____a__2e__b/values", names, "/api/v1/label/U__a_2e_b/values", "limit=1001", `{"status":"success","data":["a","b"]}`},
-		{"no label names", "/api/v1/labels", `{"status":"success","data":null}`, "/api/v1/labels", "limit=1001", `{"status":"success","data":[]}`},
+		{"values", "/api/v1/label/job/values?limit=0&unknown=1", names, "/api/v1/label/job/values", "limit=40001", `{"status":"success","data":["a","b"]}`},
+		{"values of a label that is not an identifier", "/api/v1/label/a%2Fb%22%C3%B6/values", names, `/api/v1/label/a/b"ö/values`, "limit=40001", `{"status":"success","data":["a","b"]}`},
+		{"values of an escaped label name", "/api/v1/label/U__a_2f_b__c/values", names, "/api/v1/label/a/b_c/values", "limit=40001", `{"status":"success","data":["a","b"]}`},
+		{"values of a label name that looks escaped", "/api/v1/label/U__U____a__2e__b/values", names, "/api/v1/label/U__a_2e_b/values", "limit=40001", `{"status":"success","data":["a","b"]}`},
+		{"no label names", "/api/v1/labels", `{"status":"success","data":null}`, "/api/v1/labels", "limit=40001", `{"status":"success","data":[]}`},
 		{"series", "/api/v1/series?match[]=up&limit=1", `{"status":"success","data":[{"__name__":"up","job":"a"},{"__name__":"up","job":"b"}]}`, "/api/v1/series",
 			"limit=2&match%5B%5D=up", `{"status":"success","data":[{"__name__":"up","job":"a"}],"warnings":["results truncated due to limit"]}`},
 		{"metadata of Prometheus", "/api/v1/metadata?metric=total_models", `{"status":"success","data":{"total_models":[{"type":"gauge","help":"own","unit":""}]}}`, "/api/v1/metadata",
-			"limit=1001&limit_per_metric=1000&metric=total_models", `{"status":"success","data":{"total_models":[{"type":"gauge","help":"own","unit":""}]}}`},
+			"limit=40001&limit_per_metric=1000&metric=total_models", `{"status":"success","data":{"total_models":[{"type":"gauge","help":"own","unit":""}]}}`},
 		{"metadata of a pack", "/api/v1/metadata?metric=checkout_orders_total&limit_per_metric=1", `{"status":"success","data":{}}`, "/api/v1/metadata",
-			"limit=1001&limit_per_metric=1&metric=checkout_orders_total", `{"status":"success","data":{"checkout_orders_total":[{"type":"counter","help":"Orders placed.","unit":""}]}}`},
-		{"no metadata", "/api/v1/metadata?metric=no_such", `{"status":"success","data":{}}`, "/api/v1/metadata", "limit=1001&limit_per_metric=1000&metric=no_such", `{"status":"success","data":{}}`},
+			"limit=40001&limit_per_metric=1&metric=checkout_orders_total", `{"status":"success","data":{"checkout_orders_total":[{"type":"counter","help":"Orders placed.","unit":""}]}}`},
+		{"no metadata", "/api/v1/metadata?metric=no_such", `{"status":"success","data":{}}`, "/api/v1/metadata", "limit=40001&limit_per_metric=1000&metric=no_such", `{"status":"success","data":{}}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			handler, u := server(t, test.upstream)
@@ -211,19 +211,27 @@ func TestPrometheusRoutesRejectInvalidRequests(t *testing.T) {
 		want   string
 	}{
 		{"/api/v1/series", 400, `{"status":"error","errorType":"bad_data","error":"no match[] parameter provided`},
-		{"/api/v1/series?match[]=up&limit=-1", 400, `limit is \"-1\". Write a whole number from 0 to 1000.`},
-		{"/api/v1/labels?limit=1001", 400, `from 0 to 1000`},
+		{"/api/v1/series?match[]=up&limit=-1", 400, `invalid parameter \"limit\": limit must be non-negative`},
 		{"/api/v1/labels?limit=NaN", 400, `bad_data`},
 		{"/api/v1/labels?limit=1e3", 400, `bad_data`},
-		{"/api/v1/labels?limit=1&limit=2", 400, `limit is set 2 times`},
-		{"/api/v1/labels?start=soon", 400, `start is \"soon\"`},
-		{"/api/v1/labels?start=2&end=1", 400, `The end is before the start.`},
+		{"/api/v1/labels?start=soon", 400, `invalid parameter \"start\": cannot parse \"soon\" to a valid timestamp`},
+		{"/api/v1/labels?start=2&end=1", 400, `invalid parameter \"end\": end timestamp must not be before start time`},
 		{"/api/v1/label/a%ff/values", 400, `is not valid UTF-8`},
 		{"/api/v1/labels?match[]=%ff", 400, `is not valid UTF-8`},
 		{"/api/v1/labels?match[]=%", 400, `{"status":"error","errorType":"bad_data","error":"The query string is invalid`},
 		{"/api/v1/metadata?limit=99999999999999999999", 400, `bad_data`},
-		{"/api/v1/metadata?limit_per_metric=-1", 400, `limit_per_metric is`},
-		{"/api/v1/metadata?metric=a&metric=b", 400, `metric is set 2 times`},
+		{"/api/v1/metadata?limit_per_metric=-1", 400, `invalid parameter \"limit_per_metric\": limit must be non-negative`},
+		{"/api/v1/query?time=soon&query=up", 400, `invalid parameter \"time\": cannot parse \"soon\" to a valid timestamp`},
+		{"/api/v1/query?time=1e300&query=up", 400, `invalid parameter \"time\"`},
+		{"/api/v1/query_range?end=2&step=1&query=up", 400, `invalid parameter \"start\": cannot parse \"\" to a valid timestamp`},
+		{"/api/v1/query_range?start=1&step=1&query=up", 400, `invalid parameter \"end\": cannot parse \"\" to a valid timestamp`},
+		{"/api/v1/query_range?start=2&end=1&step=1&query=up", 400, `invalid parameter \"end\": end timestamp must not be before start time`},
+		{"/api/v1/query_range?start=1&end=2&query=up", 400, `invalid parameter \"step\": cannot parse \"\" to a valid duration`},
+		{"/api/v1/query_range?start=1&end=2&step=0&query=up", 400, `zero or negative query resolution step widths are not accepted`},
+		{"/api/v1/query_range?start=1&end=2&step=1e300&query=up", 400, `cannot parse \"1e300\" to a valid duration. It overflows int64`},
+		{"/api/v1/query_range?start=0&end=11001&step=1&query=up", 400, `exceeded maximum resolution of 11,000 points per timeseries`},
+		{"/api/v1/query_range?start=-1e15&end=1e15&step=1&query=up", 400, `exceeded maximum resolution`},
+		{"/api/v1/query_exemplars?start=2&end=1&query=up", 400, `end timestamp must not be before start time`},
 	} {
 		handler, u := server(t, names)
 		w := get(handler, test.target)
@@ -247,13 +255,15 @@ func TestErrorsOfPrometheusRoutes(t *testing.T) {
 		name      string
 	}{
 		{400, `{"status":"error","errorType":"bad_data","error":"invalid parameter \"match[]\": no"}`, 400, "bad_data", "invalid selector"},
-		{422, failed, 502, "execution", "too many samples"},
-		{503, `{"status":"error","errorType":"timeout","error":"query timed out"}`, 502, "timeout", "timeout"},
+		{422, failed, 422, "execution", "too many samples"},
+		{503, `{"status":"error","errorType":"timeout","error":"query timed out"}`, 503, "timeout", "timeout"},
+		{500, `{"status":"error","errorType":"internal","error":"failed"}`, 500, "internal", "failed storage"},
+		{200, `{"status":"error","errorType":"execution","error":"failed"}`, 422, "execution", "error with status 200"},
 		{404, `404`, 502, "unavailable", "not an API"},
 		{401, ``, 502, "unavailable", "missing credentials"},
 	} {
 		w := get(New(options(t, &upstream{status: test.status, body: test.body})), "/api/v1/series?match[]=up")
-		var response prometheusError
+		var response struct{ Status, ErrorType, Error string }
 		if err := json.Unmarshal(w.Body.Bytes(), &response); err != nil || w.Code != test.want || response.Status != "error" || response.ErrorType != test.errorType || response.Error == "" {
 			t.Errorf("%s: %d %s", test.name, w.Code, w.Body)
 		}

@@ -27,25 +27,35 @@ func parseInput(r *http.Request) (input, error) {
 		return nil, fault.New(fault.BadQuery, "The path has %d bytes. The limit is %d. Use a shorter name.", len(r.URL.Path), maxPathBytes)
 	case len(query) > maxQueryBytes:
 		return nil, fault.New(fault.BadQuery, "The query string has %d bytes. The limit is %d. Use fewer values.", len(query), maxQueryBytes)
-	case strings.Count(query, "&") >= maxQueryParams:
-		return nil, fault.New(fault.BadQuery, "The query string has more than %d parameters. Use fewer values.", maxQueryParams)
 	}
-	values, err := url.ParseQuery(r.URL.RawQuery)
+	in, err := parseParams("query string", r.URL.RawQuery)
 	if err != nil {
-		return nil, fault.New(fault.BadQuery, "The query string is invalid: %v. Write ; and %% in a value as %%3B and %%25.", err)
+		return nil, err
+	}
+	for _, name := range in.names() {
+		for _, value := range in[name] {
+			if len(value) > maxValueBytes {
+				return nil, tooLong(name, value)
+			}
+		}
+	}
+	return in, nil
+}
+
+// parseParams parses URL-encoded parameters. The error calls them by the given name.
+func parseParams(what, text string) (input, error) {
+	if strings.Count(text, "&") >= maxQueryParams {
+		return nil, fault.New(fault.BadQuery, "The %s has more than %d parameters. Use fewer values.", what, maxQueryParams)
+	}
+	values, err := url.ParseQuery(text)
+	if err != nil {
+		return nil, fault.New(fault.BadQuery, "The %s is invalid: %v. Write ; and %% in a value as %%3B and %%25.", what, err)
 	}
 	in := input(values)
 	for _, name := range in.names() {
 		for _, value := range append([]string{name}, values[name]...) {
 			if !utf8.ValidString(value) {
 				return nil, badParameter(strings.ToValidUTF8(name, "\uFFFD"), "", "The parameter %q is not valid UTF-8. Percent-encode its name and values as UTF-8.", fault.ClipName(name))
-			}
-		}
-	}
-	for _, name := range in.names() {
-		for _, value := range values[name] {
-			if len(value) > maxValueBytes {
-				return nil, tooLong(name, value)
 			}
 		}
 	}

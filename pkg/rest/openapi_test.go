@@ -274,18 +274,6 @@ func TestResponsesMatchTheDocument(t *testing.T) {
 		{endpoints, "POST", "/v2/endpoints/metrics/batch", `{"endpointIds":["ep_a","ep_b"],"metrics":["performance","costs"]}`, 200},
 		{healthy, "POST", "/v2/endpoints/metrics/batch", `{"endpointIds":[]}`, 400},
 		{broken, "POST", "/v2/endpoints/metrics/batch", `{"endpointIds":["ep_a"]}`, 502},
-		{healthy, "GET", "/api/v1/labels?limit=1", "", 200},
-		{healthy, "GET", "/api/v1/labels?limit=x", "", 400},
-		{down, "GET", "/api/v1/labels", "", 502},
-		{healthy, "GET", "/api/v1/label/job/values", "", 200},
-		{healthy, "GET", "/api/v1/label/job/values?start=x", "", 400},
-		{broken, "GET", "/api/v1/label/job/values", "", 502},
-		{healthy, "GET", "/api/v1/series?match[]=up", "", 200},
-		{healthy, "GET", "/api/v1/series", "", 400},
-		{down, "GET", "/api/v1/series?match[]=up", "", 502},
-		{healthy, "GET", "/api/v1/metadata", "", 200},
-		{healthy, "GET", "/api/v1/metadata?limit=x", "", 400},
-		{down, "GET", "/api/v1/metadata", "", 502},
 	} {
 		t.Run(test.method+" "+test.target, func(t *testing.T) {
 			c.validate(t, test.method, routeOf(test.o, test.method, test.target), test.status, call(New(test.o), test.method, test.target, test.body))
@@ -295,6 +283,7 @@ func TestResponsesMatchTheDocument(t *testing.T) {
 		c.validate(t, "POST", "/catalog/check", 403, callAs(&backend.User{Role: "Viewer"}, New(healthy), "POST", "/catalog/check", packs))
 	})
 	validateAccessRoutes(t, c, healthy)
+	t.Run("Prometheus", func(t *testing.T) { validatePrometheusRoutes(t, c, healthy, broken) })
 	t.Run("reserved sections", func(t *testing.T) {
 		o := endpoints
 		o.Report.Roles = map[report.Section]string{report.Costs: "Admin"}

@@ -1,176 +1,110 @@
 package rest
 
 import (
+	"context"
+	"encoding/json"
+	"mime"
 	"net/http"
-	"slices"
+	"net/url"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/labelname"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/prometheusapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
-// prometheusResponse is a response in Prometheus's format.
-type prometheusResponse struct {
-	Status   string   `json:"status"`
-	Data     any      `json:"data"`
-	Warnings []string `json:"warnings,omitempty"`
-	Infos    []string `json:"infos,omitempty"`
+// prometheusFunc serves a route of Prometheus's API. The form contains the parameters of the
+// request.
+type prometheusFunc func(a prometheusapi.API, ctx context.Context, form url.Values) (json.RawMessage, error)
+
+// prometheusRoutes returns the routes of Prometheus's API. As in Prometheus, a request with
+// POST has its parameters in the body.
+func (a api) prometheusRoutes() []route {
+	serve := func(f prometheusFunc) serveFunc { return a.prometheusRoute(f) }
+	get := func(path string, f serveFunc) route {
+		return route{http.MethodGet, path, f, prometheusapi.ErrorResponse}
+	}
+	post := func(path string, f serveFunc) route {
+		return route{http.MethodPost, path, f, prometheusapi.ErrorResponse}
+	}
+	instant := a.countQuery(serve(prometheusapi.API.Query))
+	ranged := a.countQuery(serve(prometheusapi.API.QueryRange))
+	exemplars := serve(prometheusapi.API.Exemplars)
+	labels := serve(prometheusapi.API.LabelNames)
+	series := serve(prometheusapi.API.Series)
+	return []route{
+		get("/api/v1/query", instant), post("/api/v1/query", instant),
+		get("/api/v1/query_range", ranged), post("/api/v1/query_range", ranged),
+		get("/api/v1/query_exemplars", exemplars), post("/api/v1/query_exemplars", exemplars),
+		get("/api/v1/labels", labels), post("/api/v1/labels", labels),
+		get("/api/v1/series", series), post("/api/v1/series", series),
+		get("/api/v1/label/{label}/values", a.labelValues),
+		get("/api/v1/metadata", serve(prometheusapi.API.Metadata)),
+		get("/api/v1/rules", serve(prometheusapi.API.Rules)),
+		get("/api/v1/alerts", serve(prometheusapi.API.Alerts)),
+		get("/api/v1/status/buildinfo", serve(prometheusapi.API.BuildInfo)),
+	}
 }
 
-// listResponse returns the response with a list, which is empty if Prometheus returned null.
-func listResponse[T any](list promapi.Answer[[]T]) prometheusResponse {
-	return prometheusResponse{Status: "success", Data: orEmpty(list.Data), Warnings: list.Warnings, Infos: list.Infos}
-}
-
-// labelSet contains the labels of a series. Its JSON is an object, as in Prometheus.
-type labelSet series.Labels
-
-func (l labelSet) MarshalJSON() ([]byte, error) {
-	text := []byte{'{'}
-	for i, label := range l {
-		if i > 0 {
-			text = append(text, ',')
-		}
-		name, err := marshal(label.Name)
-		if err != nil {
+// prometheusRoute returns the function of a route that f serves.
+func (a api) prometheusRoute(f prometheusFunc) serveFunc {
+	return func(r *http.Request, in input) (any, error) {
+		form, err := formOf(r, in)
+		switch {
+		case err != nil:
 			return nil, err
+		case a.Broken != nil:
+			return nil, a.Broken
 		}
-		value, err := marshal(label.Value)
-		if err != nil {
-			return nil, err
-		}
-		text = append(append(append(text, name...), ':'), value...)
-	}
-	return append(text, '}'), nil
-}
-
-// splitTruncated returns the warnings without TruncatedWarning, and whether warnings contains
-// TruncatedWarning.
-func splitTruncated(warnings []string) (others []string, truncated bool) {
-	others = slices.DeleteFunc(slices.Clone(warnings), func(text string) bool { return text == promapi.TruncatedWarning })
-	return others, len(others) < len(warnings)
-}
-
-// prometheusError is an error in Prometheus's format.
-type prometheusError struct {
-	Status    string `json:"status"`
-	ErrorType string `json:"errorType"`
-	Error     string `json:"error"`
-}
-
-// prometheusErrorResponse returns the response to an error. The response has Prometheus's
-// format. An error that Prometheus returned with status 400 keeps this status. All other
-// errors of Prometheus become status 502.
-func prometheusErrorResponse(err error) (status int, body any) {
-	f := fault.As(err)
-	respond := func(status int, kind string) (int, any) { return status, prometheusError{"error", kind, f.Text} }
-	switch f.Kind {
-	case fault.BadQuery, fault.BadPromQL:
-		return respond(http.StatusBadRequest, "bad_data")
-	case fault.NotFound:
-		return respond(http.StatusNotFound, "not_found")
-	case fault.Forbidden:
-		return respond(http.StatusForbidden, "forbidden")
-	case fault.Overloaded:
-		return respond(http.StatusTooManyRequests, "unavailable")
-	case fault.Internal:
-		return respond(http.StatusInternalServerError, "internal")
-	case fault.Rejected:
-		if f.Status == http.StatusBadRequest {
-			return respond(f.Status, "bad_data")
-		}
-		return respond(http.StatusBadGateway, "execution")
-	case fault.Timeout:
-		return respond(http.StatusBadGateway, "timeout")
-	case fault.Canceled:
-		return respond(http.StatusBadGateway, "canceled")
-	default:
-		return respond(http.StatusBadGateway, "unavailable")
+		return f(prometheusapi.API{Client: a.Client, Now: a.Now, Families: a.families}, r.Context(), form)
 	}
 }
 
-// labelNames serves GET api/v1/labels.
-func (a api) labelNames(r *http.Request, in input) (any, error) {
-	s, err := a.selection(in)
-	if err != nil {
-		return nil, err
-	}
-	names, err := a.Client.LabelNames(r.Context(), s)
-	return listResponse(names), err
-}
-
-// labelValues serves GET api/v1/label/{label}/values. As in Prometheus, a name that begins with
-// U__ is an escaped name.
+// labelValues serves GET api/v1/label/{label}/values.
 func (a api) labelValues(r *http.Request, in input) (any, error) {
-	s, err := a.selection(in)
+	f := func(p prometheusapi.API, ctx context.Context, form url.Values) (json.RawMessage, error) {
+		return p.LabelValues(ctx, r.PathValue("label"), form)
+	}
+	return a.prometheusRoute(f)(r, in)
+}
+
+// countQuery returns a function that calls serve and counts the call as a query of the API.
+func (a api) countQuery(serve serveFunc) serveFunc {
+	return func(r *http.Request, in input) (body any, err error) {
+		counted := a.Telemetry.Query(telemetry.API)
+		counted.SetType(string(query.PromQL))
+		err = fault.Catch(func() error {
+			body, err = serve(r, in)
+			return err
+		})
+		counted.End(err)
+		return body, err
+	}
+}
+
+// formOf returns the parameters in the body and in the query string of a request. If a
+// parameter is in both, the values in the body come first, as in Prometheus.
+func formOf(r *http.Request, in input) (url.Values, error) {
+	if r.Method != http.MethodPost {
+		return url.Values(in), nil
+	}
+	body, err := readBody(r, maxFormBytes)
+	if err != nil || len(body) == 0 {
+		return url.Values(in), err
+	}
+	const formType = "application/x-www-form-urlencoded"
+	if got, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || got != formType {
+		return nil, fault.New(fault.BadQuery, "The body has the content type %q. It must be %s.", fault.ClipName(r.Header.Get("Content-Type")), formType)
+	}
+	form, err := parseParams("body", string(body))
 	if err != nil {
 		return nil, err
 	}
-	values, err := a.Client.LabelValues(r.Context(), labelname.Unescape(r.PathValue("label")), s)
-	return listResponse(values), err
-}
-
-// series serves GET api/v1/series.
-func (a api) series(r *http.Request, in input) (any, error) {
-	if len(in["match[]"]) == 0 {
-		return nil, badParameter("match[]", "", "no match[] parameter provided. Select the series to list, such as with match[]=up.")
+	for name, values := range in {
+		form[name] = append(form[name], values...)
 	}
-	s, err := a.selection(in)
-	if err != nil {
-		return nil, err
-	}
-	found, err := a.Client.Series(r.Context(), s)
-	sets := promapi.Answer[[]labelSet]{Notes: found.Notes}
-	for _, labels := range found.Data {
-		sets.Data = append(sets.Data, labelSet(labels))
-	}
-	return listResponse(sets), err
-}
-
-// selection parses the parameters of the routes for labels and series. If they are valid, the
-// error is Options.Broken, which is nil unless the data source's settings are invalid.
-func (a api) selection(in input) (s promapi.Selection, err error) {
-	if s, err = in.span(); err != nil {
-		return s, err
-	}
-	if s.Limit, err = in.prometheusLimit("limit"); err != nil {
-		return s, err
-	}
-	s.Match = in["match[]"]
-	return s, a.Broken
-}
-
-// prometheusLimit returns the value of a parameter for a limit. If the parameter is missing or
-// 0, prometheusLimit returns maxItems. In Prometheus, 0 means no limit.
-func (in input) prometheusLimit(name string) (int, error) {
-	limit, err := in.number(name, 0, maxItems, maxItems)
-	if limit == 0 {
-		limit = maxItems
-	}
-	return limit, err
-}
-
-// metadata serves GET api/v1/metadata. Prometheus returns only the metadata of its current
-// targets, so the metadata of other families is taken from the packs.
-func (a api) metadata(r *http.Request, in input) (any, error) {
-	limit, err := in.prometheusLimit("limit")
-	if err != nil {
-		return nil, err
-	}
-	s := promapi.MetadataSelection{Limit: limit}
-	if s.PerLimit, err = in.prometheusLimit("limit_per_metric"); err != nil {
-		return nil, err
-	}
-	if s.Metric, err = in.text("metric"); err != nil {
-		return nil, err
-	}
-	if a.Broken != nil {
-		return nil, a.Broken
-	}
-	s.Known = a.families(s.Metric)
-	metadata, err := a.Client.Metadata(r.Context(), s)
-	return prometheusResponse{Status: "success", Data: metadata.Data, Warnings: metadata.Warnings, Infos: metadata.Infos}, err
+	return url.Values(form), nil
 }
 
 // families returns the descriptions of the families in the packs: of all of them if the

@@ -1,16 +1,18 @@
 // Package rest serves the HTTP API of a data source's resource routes: the metrics API of
 // docs/contracts/tango.md, the endpoint report of docs/report.md, the routes of Lango's
-// gateway (docs/contracts/lango.md), routes of Prometheus for labels, series and metadata, and
-// routes for the catalog, the access rules and the audit log. Package plugin passes requests
-// to it after Grafana has authenticated the caller. A request that matches no route of
-// routes.go is answered with status 404. Package openapi describes the routes. Tests compare
+// gateway (docs/contracts/lango.md), routes of the Prometheus HTTP API, and routes for the
+// catalog, the access rules and the audit log. Package plugin passes requests to it after
+// Grafana has authenticated the caller. A request whose path matches no route of routes.go is
+// answered with status 404. Package openapi describes the routes. Tests compare
 // the description with the routes.
 package rest
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -69,7 +71,7 @@ func (a api) handler() http.Handler {
 	for _, route := range a.routes() {
 		mux.Handle(route.name(), route.handler(a.Telemetry))
 	}
-	mux.HandleFunc("/", notFound)
+	mux.Handle("/", unmatched(mux))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// For a path that isn't clean, such as //api, a ServeMux would redirect to a URL that
 		// the caller can't reach.
@@ -80,6 +82,29 @@ func (a api) handler() http.Handler {
 		ctx, end := a.Guard.Begin(r.Context())
 		defer end()
 		mux.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// unmatched returns the handler of the requests that match no route of a ServeMux. If routes
+// with other methods match the path, the response has the status 405 and the header Allow.
+func unmatched(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var allowed []string
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+			if _, pattern := mux.Handler(&http.Request{Method: method, Host: r.Host, URL: r.URL}); pattern != "/" {
+				allowed = append(allowed, method)
+			}
+		}
+		if len(allowed) == 0 {
+			notFound(w, r)
+			return
+		}
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		send(w, http.StatusMethodNotAllowed, errorBody{
+			"METHOD_NOT_ALLOWED",
+			fmt.Sprintf("The route %s doesn't support the method %s. It supports %s.", fault.ClipName(r.URL.Path), fault.ClipName(r.Method), strings.Join(allowed, ", ")),
+			details{"allowedMethods": allowed},
+		})
 	})
 }
 

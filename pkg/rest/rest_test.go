@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -103,6 +104,14 @@ func defaultBody(path string) string {
 		return matrix
 	case "/api/v1/series":
 		return `{"status":"success","data":[{"__name__":"up","job":"a"}]}`
+	case "/api/v1/query_exemplars":
+		return `{"status":"success","data":[{"seriesLabels":{"job":"a"},"exemplars":[{"labels":{"trace_id":"1"},"value":"0.5","timestamp":1756285200.5}]}]}`
+	case "/api/v1/rules":
+		return `{"status":"success","data":{"groups":[]}}`
+	case "/api/v1/alerts":
+		return `{"status":"success","data":{"alerts":[]}}`
+	case "/api/v1/status/buildinfo":
+		return `{"status":"success","data":{"version":"3.1.0"}}`
 	case "/api/v1/metadata":
 		return `{"status":"success","data":{"up":[{"type":"gauge","help":"","unit":""}]}}`
 	default:
@@ -197,24 +206,49 @@ func read[T any](tb testing.TB, w *httptest.ResponseRecorder) (body T) {
 	return body
 }
 
-func TestOtherPathsAndMethodsAreNotFound(t *testing.T) {
+func TestOtherPathsAreNotFound(t *testing.T) {
 	handler, u := server(t, vector)
-	for _, request := range []string{
-		"GET /", "GET /api", "GET /api/metrics/", "GET /api//metrics", "GET /api/../api/metrics", "GET /nowhere", "GET /api/v1/query?query=up",
-		"GET /api/v1/admin/tsdb/snapshot", "GET /catalog/", "GET /catalog/active_sessions", "GET /catalog/check",
-		"POST /api/metrics", "PUT /api/metrics/active_sessions", "DELETE /catalog", "PATCH /catalog/check", "OPTIONS /api/metrics", "POST /api/v1/series",
+	for _, target := range []string{
+		"/", "/api", "/api/metrics/", "/api//metrics", "/api/../api/metrics", "/nowhere",
+		"/api/v1/admin/tsdb/snapshot", "/api/v1/status/config", "/api/v1/write", "/catalog/", "/catalog/active_sessions",
 	} {
-		t.Run(request, func(t *testing.T) {
-			method, target, _ := strings.Cut(request, " ")
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
 			w := call(handler, method, target, "")
 			var body errorBody
-			if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil || w.Code != http.StatusNotFound || body.Error != "NOT_FOUND" {
-				t.Errorf("%d %s", w.Code, w.Body)
+			if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil || w.Code != http.StatusNotFound || body.Error != "NOT_FOUND" || w.Header().Get("Content-Type") != "application/json" {
+				t.Errorf("%s %s: %d %s", method, target, w.Code, w.Body)
 			}
-			if got := w.Header().Get("Content-Type"); got != "application/json" {
-				t.Errorf("content type %s", got)
+		}
+	}
+	if len(u.requests) > 0 {
+		t.Errorf("requests to Prometheus: %v", u.requests)
+	}
+}
+
+// TestOtherMethodsAreNotAllowed sends a request with each method to the path of every route.
+func TestOtherMethodsAreNotAllowed(t *testing.T) {
+	u := &upstream{status: http.StatusOK}
+	a := newAPI(options(t, u))
+	handler := a.handler()
+	allowed := map[string][]string{}
+	for _, rt := range a.routes() {
+		path := strings.NewReplacer("{name}", "active_sessions", "{param}", "workspace", "{label}", "job", "{id}", "ep_a").Replace(rt.path)
+		allowed[path] = append(allowed[path], rt.method)
+		if rt.method == http.MethodGet {
+			allowed[path] = append(allowed[path], http.MethodHead)
+		}
+	}
+	for path, methods := range allowed {
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions} {
+			if slices.Contains(methods, method) {
+				continue
 			}
-		})
+			w := call(handler, method, path, "")
+			var body errorBody
+			if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil || w.Code != http.StatusMethodNotAllowed || body.Error != "METHOD_NOT_ALLOWED" || w.Header().Get("Allow") != strings.Join(methods, ", ") {
+				t.Errorf("%s %s: %d, Allow: %s, %s", method, path, w.Code, w.Header().Get("Allow"), w.Body)
+			}
+		}
 	}
 	if len(u.requests) > 0 {
 		t.Errorf("requests to Prometheus: %v", u.requests)

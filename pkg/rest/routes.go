@@ -25,7 +25,7 @@ func (rt route) name() string { return rt.method + " " + rt.path }
 // routes returns all routes. The routes with GET serve HEAD too.
 func (a api) routes() []route {
 	document := a.document()
-	return []route{
+	return append([]route{
 		{http.MethodGet, "/api/metrics", a.listMetrics, errorResponse},
 		{http.MethodGet, "/api/metrics/{name}", a.getMetric, errorResponse},
 		{http.MethodGet, "/api/metrics/{name}/explain", a.explain, errorResponse},
@@ -40,10 +40,6 @@ func (a api) routes() []route {
 		{http.MethodGet, "/catalog/{name}/explain", a.explain, errorResponse},
 		{http.MethodGet, "/catalog/{name}/values/{param}", a.paramValues, errorResponse},
 		{http.MethodPost, "/catalog/{name}/values/{param}", a.paramValuesPost, errorResponse},
-		{http.MethodGet, "/api/v1/labels", a.labelNames, prometheusErrorResponse},
-		{http.MethodGet, "/api/v1/label/{label}/values", a.labelValues, prometheusErrorResponse},
-		{http.MethodGet, "/api/v1/series", a.series, prometheusErrorResponse},
-		{http.MethodGet, "/api/v1/metadata", a.metadata, prometheusErrorResponse},
 		{http.MethodGet, "/access", a.accessState, errorResponse},
 		{http.MethodGet, "/access/schema", accessSchema, errorResponse},
 		{http.MethodPost, "/access/check", requireEditor(a.withBody(access.CheckBody)), errorResponse},
@@ -59,7 +55,7 @@ func (a api) routes() []route {
 		{http.MethodGet, "/metrics/policy", langoRoute(a, (*gateway.Request).PolicyDecisions), errorResponse},
 		{http.MethodGet, "/metrics/history", langoRoute(a, (*gateway.Request).History, "days"), errorResponse},
 		{http.MethodGet, "/health/detailed", langoRoute(a, (*gateway.Request).Health), errorResponse},
-	}
+	}, a.prometheusRoutes()...)
 }
 
 // Routes returns the method and the path of each route, such as GET /catalog.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"slices"
 
 	"github.com/prometheus/prometheus/model/labels"
 	"golang.org/x/sync/errgroup"
@@ -142,6 +143,13 @@ func (in input) span() (s promapi.Selection, err error) {
 		s.Start, s.End, err = parseSpan("start", "end", texts)
 	}
 	return s, err
+}
+
+// splitTruncated returns the warnings without TruncatedWarning, and whether warnings contains
+// TruncatedWarning.
+func splitTruncated(warnings []string) (others []string, truncated bool) {
+	others = slices.DeleteFunc(slices.Clone(warnings), func(text string) bool { return text == promapi.TruncatedWarning })
+	return others, len(others) < len(warnings)
 }
 
 // addLiveValues sets LiveValues of each parameter: up to defaultItems of its values, in the

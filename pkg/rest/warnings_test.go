@@ -32,7 +32,7 @@ func TestWarningsOfLists(t *testing.T) {
 		{"/api/v1/metadata?limit=1", `{}`},
 	} {
 		handler, _ := server(t, strings.Replace(partialBody, `["a","b"]`, test.data, 1))
-		got := read[prometheusResponse](t, get(handler, test.target))
+		got := read[struct{ Warnings, Infos []string }](t, get(handler, test.target))
 		if slices.Sort(got.Warnings); !slices.Equal(got.Warnings, slices.Sorted(slices.Values(want))) || !slices.Equal(got.Infos, []string{"PromQL info: i", "j"}) {
 			t.Errorf("%s: warnings %q, infos %q", test.target, got.Warnings, got.Infos)
 		}

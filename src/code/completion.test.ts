@@ -61,11 +61,14 @@ it('completes metrics without metadata', async () => {
 it('completes the labels of a metric', async () => {
   const { complete, getResource } = setup();
   expect(labels(await complete('up{|}'))).toEqual(['job', 'model', 'tenant']);
-  expect(requests(getResource)).toEqual([['api/v1/labels', { 'match[]': 'up' }]]);
+  expect(requests(getResource)).toEqual([['api/v1/labels', { limit: 1000, 'match[]': 'up' }]]);
   expect(
     labels(await complete('sum by (|) (rate(inference_requests_total{model="churn"}[$__rate_interval]))'))
   ).toContain('tenant');
-  expect(requests(getResource)).toContainEqual(['api/v1/labels', { 'match[]': 'inference_requests_total' }]);
+  expect(requests(getResource)).toContainEqual([
+    'api/v1/labels',
+    { limit: 1000, 'match[]': 'inference_requests_total' },
+  ]);
 });
 
 it('completes label values from the series that match the other matchers, with variables replaced', async () => {
@@ -76,7 +79,7 @@ it('completes label values from the series that match the other matchers, with v
     expect.objectContaining({ label: 'fraud "2"', apply: 'fraud \\"2\\"' }),
   ]);
   expect(requests(getResource)).toEqual([
-    ['api/v1/label/model/values', { 'match[]': 'inference_requests_total{tenant="acme"}' }],
+    ['api/v1/label/model/values', { limit: 1000, 'match[]': 'inference_requests_total{tenant="acme"}' }],
   ]);
 });
 
@@ -110,7 +113,7 @@ describe('names that are not identifiers', () => {
     const { complete, getResource } = setup(resources);
     expect(labels(await complete('{"http.requests", "my-label"="|", "a\\"b"="c"}'))).toEqual(['x']);
     expect(requests(getResource)).toEqual([
-      ['api/v1/label/U__my_2d_label/values', { 'match[]': '{__name__="http.requests","a\\"b"="c"}' }],
+      ['api/v1/label/U__my_2d_label/values', { limit: 1000, 'match[]': '{__name__="http.requests","a\\"b"="c"}' }],
     ]);
   });
 });
@@ -178,7 +181,7 @@ describe('a truncated list', () => {
     const result = await complete('tot|');
     expect(requests(getResource)).toContainEqual([
       'api/v1/label/__name__/values',
-      { 'match[]': '{__name__=~".*tot.*"}' },
+      { limit: 1000, 'match[]': '{__name__=~".*tot.*"}' },
     ]);
     expect(result?.validFor).toBeUndefined();
   });
@@ -191,7 +194,7 @@ describe('a truncated list', () => {
   ])('is searched for a part of a label’s value %s', async (_, written, match) => {
     const { complete, getResource } = setup({ ...RESOURCES, 'api/v1/label/model/values': ok(['fraud'], warnings) });
     const result = await complete(written);
-    expect(requests(getResource)).toContainEqual(['api/v1/label/model/values', { 'match[]': match }]);
+    expect(requests(getResource)).toContainEqual(['api/v1/label/model/values', { limit: 1000, 'match[]': match }]);
     expect(result?.validFor).toBeUndefined();
   });
 

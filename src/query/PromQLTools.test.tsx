@@ -1,4 +1,4 @@
-import { render, screen, within } from '@testing-library/react';
+import { render, screen, within, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
@@ -8,6 +8,7 @@ import { PromQLTools } from './PromQLTools';
 const ok = (data: unknown) => ({ status: 'success', data });
 
 const RESOURCES: Resources = {
+  access: { restricted: false },
   'api/v1/metadata': ok({ requests_total: [{ type: 'counter', help: 'Requests.' }] }),
   'api/v1/rules': ok({
     groups: [
@@ -55,6 +56,15 @@ describe('hints', () => {
     expect(getResource).toHaveBeenCalledWith('api/v1/rules', { type: 'record' }, { showErrorAlert: false });
   });
 
+  it('offer no recording rule if an access rule restricts the user', async () => {
+    const { getResource } = setup('sum(rate(requests_total[5m])) > 1', {
+      resources: { ...RESOURCES, access: { restricted: true } },
+    });
+    await waitFor(() => expect(getResource).toHaveBeenCalledWith('access', undefined, { showErrorAlert: false }));
+    expect(getResource).not.toHaveBeenCalledWith('api/v1/rules', expect.anything(), expect.anything());
+    expect(screen.queryByRole('button', { name: 'Use requests:rate5m' })).not.toBeInTheDocument();
+  });
+
   it('need neither rules nor metadata', async () => {
     setup('other_total', { resources: {} });
     expect(await screen.findByRole('button', { name: 'Apply rate()' })).toBeInTheDocument();
@@ -91,12 +101,16 @@ describe('the metrics browser', () => {
     await user.keyboard('requests_total{Enter}');
     await user.click(screen.getByLabelText(/^Add filter/));
     await user.click(await screen.findByText('job'));
-    expect(getResource).toHaveBeenCalledWith('api/v1/labels', { 'match[]': 'requests_total' }, expect.anything());
+    expect(getResource).toHaveBeenCalledWith(
+      'api/v1/labels',
+      { limit: 1000, 'match[]': 'requests_total' },
+      expect.anything()
+    );
     await user.click(screen.getByLabelText('job'));
     await user.click(await screen.findByText('tango'));
     expect(getResource).toHaveBeenCalledWith(
       'api/v1/label/job/values',
-      { 'match[]': 'requests_total' },
+      { limit: 1000, 'match[]': 'requests_total' },
       expect.anything()
     );
 

@@ -77,7 +77,7 @@ describe('a report query', () => {
     expect(screen.queryByText('Select an endpoint.')).not.toBeInTheDocument();
     expect(getResource).toHaveBeenCalledWith(
       'api/v1/label/endpoint_id/values',
-      { 'match[]': 'tensorone_endpoint_info' },
+      { limit: 1000, 'match[]': 'tensorone_endpoint_info' },
       expect.anything()
     );
   });

@@ -1,8 +1,17 @@
+import { CoreApp } from '@grafana/data';
+
 /**
  * The kind of a query: it returns the value at every step of the time range, the value at the end of the range, or
  * both.
  */
 export type QueryKind = 'range' | 'instant' | 'both';
+
+/** The kinds of new queries where they aren't range queries. */
+export const DEFAULT_KINDS: Partial<Record<CoreApp, QueryKind>> = {
+  [CoreApp.UnifiedAlerting]: 'instant',
+  // Explore shows a graph of the range, and a table of the values at its end.
+  [CoreApp.Explore]: 'both',
+};
 
 interface KindFields {
   range?: boolean;

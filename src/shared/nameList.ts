@@ -10,6 +10,9 @@ export interface NameList {
 }
 
 /** A list of names or values in the format of Prometheus's HTTP API. */
+/** The maximum number of names, values or metric families that the editors request. */
+export const MAX_NAMES = 1000;
+
 export interface NameListResponse {
   data: string[];
   warnings?: string[];

@@ -51,7 +51,11 @@ it('stores the query with a refId and a text', async () => {
 it('loads the labels of a metric whose name needs quotes', async () => {
   const { getResource } = setup({ refId: 'v', queryType: 'labelValues', label: 'job', metric: 'my.metric', query: '' });
   await screen.findByText('my.metric');
-  expect(getResource).toHaveBeenCalledWith('api/v1/labels', { 'match[]': '{"my.metric"}' }, expect.anything());
+  expect(getResource).toHaveBeenCalledWith(
+    'api/v1/labels',
+    { limit: 1000, 'match[]': '{"my.metric"}' },
+    expect.anything()
+  );
 });
 
 it('filters by another variable', async () => {
@@ -90,7 +94,7 @@ it.each([
   await user.click(await screen.findByText('globex'));
   expect(getResource).toHaveBeenCalledWith(
     'api/v1/label/tenant/values',
-    { 'match[]': selector },
+    { limit: 1000, 'match[]': selector },
     { showErrorAlert: false }
   );
 });
@@ -144,7 +148,7 @@ describe('a filter', () => {
     await waitFor(() =>
       expect(getResource).toHaveBeenLastCalledWith(
         'api/v1/label/tenant/values',
-        { 'match[]': 'up{job=~"$job", tenant=~"(?i:.*glo.*)"}' },
+        { limit: 1000, 'match[]': 'up{job=~"$job", tenant=~"(?i:.*glo.*)"}' },
         expect.anything()
       )
     );
@@ -191,7 +195,7 @@ describe('a list', () => {
     await waitFor(() =>
       expect(getResource).toHaveBeenLastCalledWith(
         'api/v1/label/__name__/values',
-        { 'match[]': '{__name__!="", __name__=~"(?i:.*que.*)"}' },
+        { limit: 1000, 'match[]': '{__name__!="", __name__=~"(?i:.*que.*)"}' },
         expect.anything()
       )
     );

@@ -92,7 +92,22 @@ func (w worlds) checkPath(t *testing.T, name string, callers []caller, unrestric
 // tenant make no difference.
 var static = []string{
 	"metrics API: list", "metrics API: description", "catalog", "catalog: search", "catalog: packs", "catalog: schema", "catalog: report", "catalog: check", "catalog: preview", "variable: catalog",
-	"access", "access: schema", "access: check", "access: explain",
+	"access", "access: schema", "access: check", "access: explain", "Prometheus: build",
+	"Prometheus: rules", "Prometheus: alerts", // see TestRulesAreRefused
+}
+
+// TestRulesAreRefused: a caller whose rule has matchers can't read the rules and alerts of the
+// server, because no parameter restricts them to a tenant.
+func TestRulesAreRefused(t *testing.T) {
+	w := newWorlds(t)
+	for _, name := range []string{"Prometheus: rules", "Prometheus: alerts"} {
+		for _, c := range callers {
+			response := paths[name].request(t.Context(), w.all, c.user, "")
+			if !strings.HasPrefix(response, "403 ") || !strings.Contains(response, `"errorType":"forbidden"`) {
+				t.Errorf("%s as %s: %s", name, c.user.Login, response)
+			}
+		}
+	}
 }
 
 // respond returns the responses of the data source with all tenants and of the one with a

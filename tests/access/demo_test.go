@@ -57,6 +57,9 @@ func TestTenantsOfDemoAreIsolated(t *testing.T) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(paths)) {
+		if strings.HasSuffix(name, "exemplars") && name != "exemplars" {
+			continue // the worlds of the demo have no exemplars
+		}
 		t.Run(name, func(t *testing.T) { w.checkPath(t, name, users, administrator, sample) })
 	}
 }

@@ -53,13 +53,7 @@ func get(route, at string, params func(input string) url.Values) path {
 		if params != nil {
 			values = params(input)
 		}
-		for _, name := range []string{"time", "start", "end"} { // fixed times
-			if values.Has(name) {
-				values.Set(name, map[string]string{
-					"time": stamp(w.start.Add(-time.Minute)), "start": stamp(w.start.Add(-20 * time.Minute)), "end": stamp(w.start.Add(-time.Minute)),
-				}[name])
-			}
-		}
+		setTimes(w, values)
 		return w.call(ctx, user, http.MethodGet, strings.Replace(at, "*", input, 1), values, nil)
 	}}
 }
@@ -68,6 +62,29 @@ func post(route, at string, body func(input string) any) path {
 	return path{covers: "POST /" + route, request: func(ctx context.Context, w *world, user *backend.User, input string) string {
 		return w.call(ctx, user, http.MethodPost, at, nil, body(input))
 	}}
+}
+
+// form returns the paths of a route of Prometheus: a GET request with the parameters in the URL,
+// and a POST request with the parameters in the body.
+func form(route string, params func(input string) url.Values) (inURL, inBody path) {
+	inURL = get(route, route, params)
+	inBody = path{covers: "POST /" + route, request: func(ctx context.Context, w *world, user *backend.User, input string) string {
+		values := params(input)
+		setTimes(w, values)
+		return w.call(ctx, user, http.MethodPost, route, nil, values)
+	}}
+	return inURL, inBody
+}
+
+// setTimes replaces the values of time, start and end by fixed times.
+func setTimes(w *world, values url.Values) {
+	for name, at := range map[string]time.Time{
+		"time": w.start.Add(-time.Minute), "start": w.start.Add(-20 * time.Minute), "end": w.start.Add(-time.Minute),
+	} {
+		if values.Has(name) {
+			values.Set(name, stamp(at))
+		}
+	}
 }
 
 func stamp(at time.Time) string { return strconv.FormatInt(at.Unix(), 10) }
@@ -99,6 +116,15 @@ func timed(name string, more ...string) func(string) url.Values {
 func filter(key, operator, value string) []fields {
 	return []fields{{"key": key, "operator": operator, "value": value}}
 }
+
+// The paths of Prometheus's routes whose parameters can be in the body of a request.
+var (
+	instantURL, instantBody     = form("api/v1/query", timed("query", "time"))
+	rangeURL, rangeBody         = form("api/v1/query_range", timed("query", "start", "end", "step"))
+	exemplarsURL, exemplarsBody = form("api/v1/query_exemplars", timed("query", "start", "end"))
+	_, labelsBody               = form("api/v1/labels", param("match[]"))
+	_, seriesBody               = form("api/v1/series", param("match[]"))
+)
 
 // paths are ways in which a caller can request data, by name. TestEveryPathIsInTheTable
 // fails if a query type or a route is in no path and isn't exempt.
@@ -188,7 +214,21 @@ var paths = map[string]path{
 	"metadata":                  get("api/v1/metadata", "api/v1/metadata", nil),
 	"metadata of a family":      get("api/v1/metadata", "api/v1/metadata", param("metric")),
 	"metadata with a limit":     get("api/v1/metadata", "api/v1/metadata", func(string) url.Values { return url.Values{"limit": {"20"}, "limit_per_metric": {"1"}} }),
-	"endpoint report":           get("v2/endpoints/{id}/metrics", "v2/endpoints/*/metrics", func(string) url.Values { return url.Values{"timeframe": {"1h"}} }),
+	"Prometheus: query":         instantURL,
+	"Prometheus: posted query":  instantBody,
+	"Prometheus: parameters of a query": get("api/v1/query", "api/v1/query", func(input string) url.Values {
+		return url.Values{"query": {"both"}, "time": {""}, "lookback_delta": {input}, "timeout": {"5s"}}
+	}),
+	"Prometheus: range":            rangeURL,
+	"Prometheus: posted range":     rangeBody,
+	"Prometheus: exemplars":        exemplarsURL,
+	"Prometheus: posted exemplars": exemplarsBody,
+	"Prometheus: posted labels":    labelsBody,
+	"Prometheus: posted series":    seriesBody,
+	"Prometheus: rules":            get("api/v1/rules", "api/v1/rules", nil),
+	"Prometheus: alerts":           get("api/v1/alerts", "api/v1/alerts", nil),
+	"Prometheus: build":            get("api/v1/status/buildinfo", "api/v1/status/buildinfo", nil),
+	"endpoint report":              get("v2/endpoints/{id}/metrics", "v2/endpoints/*/metrics", func(string) url.Values { return url.Values{"timeframe": {"1h"}} }),
 	"endpoint reports": post("v2/endpoints/metrics/batch", "v2/endpoints/metrics/batch", func(input string) any {
 		return fields{"endpointIds": []string{input, "globex-endpoint_id"}, "timeframe": "1h"}
 	}),

@@ -264,14 +264,22 @@ func (w *world) query(ctx context.Context, user *backend.User, fields map[string
 
 // call calls a resource route and returns the status and the body.
 func (w *world) call(ctx context.Context, user *backend.User, method, path string, params url.Values, body any) string {
+	headers := map[string][]string{}
 	var text []byte
-	if body != nil {
+	if form, is := body.(url.Values); is {
+		for _, values := range form {
+			for i := range values {
+				values[i] = w.rename(values[i])
+			}
+		}
+		text, headers["Content-Type"] = []byte(form.Encode()), []string{"application/x-www-form-urlencoded"}
+	} else if body != nil {
 		var err error
 		if text, err = json.Marshal(body); err != nil {
 			return err.Error()
 		}
+		text = []byte(w.rename(string(text)))
 	}
-	headers := map[string][]string{}
 	for name, value := range forged {
 		headers[strings.TrimPrefix(name, "http_")] = []string{value}
 	}
@@ -283,7 +291,7 @@ func (w *world) call(ctx context.Context, user *backend.User, method, path strin
 	}
 	req := &backend.CallResourceRequest{
 		PluginContext: w.pluginContext(user), Method: method, Path: path, URL: (&url.URL{Path: path, RawQuery: params.Encode()}).String(),
-		Body: []byte(w.rename(string(text))), Headers: headers,
+		Body: text, Headers: headers,
 	}
 	out := ""
 	err := w.source.CallResource(backend.WithPluginContext(ctx, req.PluginContext), req, backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {

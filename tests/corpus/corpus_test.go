@@ -1,6 +1,6 @@
 // Package corpus runs every expression of Prometheus's PromQL test corpus through the
 // compiled plugin and compares the values, labels, notices and errors with the response of
-// Prometheus's HTTP API. Prometheus's test runner reads the corpus, loads its data and
+// Prometheus's HTTP API. It also compares the responses of the plugin's routes of that API. Prometheus's test runner reads the corpus, loads its data and
 // evaluates its expressions with an engine that also queries the plugin.
 package corpus
 
@@ -10,18 +10,29 @@ import (
 	"github.com/prometheus/prometheus/promql/promqltest"
 	"github.com/prometheus/prometheus/storage"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/promserver"
 )
+
+// apiToken is the token of the API through which the tests call the resource routes.
+const apiToken = "corpus"
 
 func TestCorpusEqualsPrometheus(t *testing.T) {
 	engine := promqltest.NewTestEngine(t, false, 0, promqltest.DefaultMaxSamplesPerQuery)
 	data := &currentStorage{}
 	server := promserver.Serve(t, engine, data)
+	plugin := plugintest.Start(t, plugintest.Source(t, server, nil))
+	api, err := host.ServeAPI(t.Context(), plugin, 0, apiToken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = api.Close() })
 	e := &comparingEngine{
 		QueryEngine: engine,
-		plugin:      plugintest.Start(t, plugintest.Source(t, server, nil)),
+		plugin:      plugin,
 		server:      server,
+		api:         api.URL + "/api/datasources/uid/" + plugin.DataSourceUID() + "/resources",
 		count:       tally{expressions: map[string]bool{}, errors: map[string]bool{}},
 	}
 	promqltest.RunBuiltinTestsWithStorage(t, e, func(tb testing.TB) storage.Storage {

@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +29,7 @@ type comparingEngine struct {
 	promql.QueryEngine
 	plugin *host.Host
 	server string
+	api    string          // URL of the plugin's resource routes
 	file   testing.TB      // current file of the corpus
 	done   map[string]bool // expressions that were queried in all formats with the current data
 	count  tally
@@ -34,6 +38,7 @@ type comparingEngine struct {
 func (e *comparingEngine) NewInstantQuery(ctx context.Context, q storage.Queryable, opts promql.QueryOpts, expr string, at time.Time) (promql.Query, error) {
 	want, err := results.Query(ctx, e.server, expr, at)
 	e.count.instants++
+	e.compareAPI(ctx, http.MethodPost, "query", url.Values{"query": {expr}, "time": {seconds(at)}})
 	e.compare(ctx, expr, backend.TimeRange{From: at.Add(-time.Minute), To: at}, map[string]any{"instant": true}, want, err)
 	return e.QueryEngine.NewInstantQuery(ctx, q, opts, expr, at)
 }
@@ -42,10 +47,18 @@ func (e *comparingEngine) NewRangeQuery(ctx context.Context, q storage.Queryable
 	offset := offsetOf(start, step)
 	want, err := results.QueryRange(ctx, e.server, expr, boundary(start, step, offset), boundary(end, step, offset), step)
 	e.count.ranges++
+	e.compareAPI(ctx, http.MethodGet, "query_range", url.Values{
+		"query": {expr}, "start": {seconds(start)}, "end": {seconds(end)}, "step": {strconv.FormatFloat(step.Seconds(), 'f', -1, 64)},
+	})
 	e.compare(ctx, expr, backend.TimeRange{From: start, To: end}, map[string]any{
 		"range": true, "interval": fmt.Sprintf("%dms", step.Milliseconds()), "utcOffsetSec": int64(offset / time.Second),
 	}, want, err)
 	return e.QueryEngine.NewRangeQuery(ctx, q, opts, expr, start, end, step)
+}
+
+// seconds formats a time as a parameter of the Prometheus HTTP API.
+func seconds(t time.Time) string {
+	return strconv.FormatFloat(float64(t.UnixMilli())/1000, 'f', -1, 64)
 }
 
 // offsetOf returns the UTC offset of a time zone in which start is aligned to the step. The

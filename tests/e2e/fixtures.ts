@@ -19,10 +19,6 @@ const ALLOWED: Array<{ error: RegExp; because: string }> = [
   },
   { error: /400 .*\/health$/, because: 'Grafana responds with this status to the test of an unhealthy data source' },
   { error: /401 .*\/api\/user\b/, because: 'alerting loads the user, and the demo’s visitor is anonymous' },
-  {
-    error: /404 .*\/resources\/api\/v1\/rules\b/,
-    because: 'hints about PromQL need the recording rules, which not every server returns',
-  },
   { error: /404 .*\/api\/plugins\/grafana-oncall-app\//, because: 'alerting checks for an app that is not installed' },
 ];
 

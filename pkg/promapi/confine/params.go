@@ -23,7 +23,7 @@ func (e *ParamError) Error() string { return e.Text }
 
 // harmlessParams are the custom parameters of a query that don't influence which series a
 // server reads. (Thanos, query API; VictoriaMetrics, Prometheus querying API.)
-var harmlessParams = []string{"dedup", "latency_offset", "lookback_delta", "max_lookback", "max_source_resolution", "nocache", "partial_response", "round_digits"}
+var harmlessParams = []string{"dedup", "latency_offset", "limit", "lookback_delta", "max_lookback", "max_source_resolution", "nocache", "partial_response", "round_digits", "stats", "timeout"}
 
 // selectingParams are the names of the custom parameters that select series, without the
 // brackets of names such as match[]. If the settings contain such a parameter, the meaning of

@@ -1,22 +1,30 @@
-package promapi
+package coding
 
 import (
 	"context"
 	"io"
+	"net/http"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 )
 
 type decodingKey struct{}
 
-// withDecoding adds d to the context of a request, for the pausingBody of its response.
-func withDecoding(ctx context.Context, d *budget.Decoding) context.Context {
+// WithDecoding adds d to the context of a request, for the response of the request: see Pause.
+func WithDecoding(ctx context.Context, d *budget.Decoding) context.Context {
 	return context.WithValue(ctx, decodingKey{}, d)
 }
 
-func decodingOf(ctx context.Context) *budget.Decoding {
-	d, _ := ctx.Value(decodingKey{}).(*budget.Decoding)
-	return d
+// Pause makes the body of a response end its turn of decoding while it waits for the
+// connection. It returns the Decoding that WithDecoding has added to the context of the
+// request. If there is none, it returns nil and doesn't change the body.
+func Pause(resp *http.Response) *budget.Decoding {
+	ctx := resp.Request.Context()
+	decoding, _ := ctx.Value(decodingKey{}).(*budget.Decoding)
+	if decoding != nil {
+		resp.Body = &pausingBody{resp.Body, ctx, decoding}
+	}
+	return decoding
 }
 
 // pausingBody is a response body as received from the connection. A long response is decoded
