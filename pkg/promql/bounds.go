@@ -35,5 +35,5 @@ const (
 	// maxImplicationSteps bounds the estimated number of steps for finding the filters that
 	// a selector doesn't need, because its own matchers imply them. Each filter that is a
 	// regular expression is matched against the values of these matchers.
-	maxImplicationSteps = 10_000_000
+	maxImplicationSteps = 1_000_000
 )
