@@ -258,7 +258,8 @@ func TestErrorsOfPrometheusRoutes(t *testing.T) {
 		{422, failed, 422, "execution", "too many samples"},
 		{503, `{"status":"error","errorType":"timeout","error":"query timed out"}`, 503, "timeout", "timeout"},
 		{500, `{"status":"error","errorType":"internal","error":"failed"}`, 500, "internal", "failed storage"},
-		{200, `{"status":"error","errorType":"execution","error":"failed"}`, 422, "execution", "error with status 200"},
+		{200, `{"status":"error","errorType":"execution","error":"failed"}`, 400, "bad_data", "error with status 200"},
+		{413, `too large`, 502, "unavailable", "error of a proxy"},
 		{404, `404`, 502, "unavailable", "not an API"},
 		{401, ``, 502, "unavailable", "missing credentials"},
 	} {

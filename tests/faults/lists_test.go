@@ -48,9 +48,9 @@ func TestVariables(t *testing.T) {
 	}
 }
 
-// TestResources checks the responses of a resource route for all listCases. Errors that the
-// caller didn't cause have status 502, because a browser would attribute 401 or 404 to
-// Grafana.
+// TestResources checks the responses of a resource route for all listCases. A timeout and a
+// response over a limit have the statuses of Prometheus. Other errors that the caller didn't
+// cause have status 502, because a browser would attribute 401 or 404 to Grafana.
 func TestResources(t *testing.T) {
 	t.Parallel()
 	for _, c := range listCases {
@@ -59,7 +59,12 @@ func TestResources(t *testing.T) {
 			fault := c.fault.With(upstream.Fault{"id": t.Name()})
 			status, body := get(t, source("http", server.Host(), c.settings), "api/v1/labels", "match[]", fault.Expr())
 			expected := c.status
-			if expected > http.StatusBadRequest {
+			switch {
+			case expected == http.StatusGatewayTimeout:
+				expected = http.StatusServiceUnavailable
+			case expected == http.StatusRequestEntityTooLarge && strings.Contains(c.want, "limit"):
+				expected = http.StatusUnprocessableEntity
+			case expected > http.StatusBadRequest:
 				expected = http.StatusBadGateway
 			}
 			if want := strings.ReplaceAll(c.want, "HOST", server.Host()); status != expected || !strings.Contains(body, want) {

@@ -261,7 +261,7 @@ func TestHostileReportRequests(t *testing.T) {
 		refused(fmt.Sprintf("body %.100s", body), send(t, h, "POST", batchRoute, "", body, nil), 400)
 	}
 	refused("a query of a batch", send(t, h, "POST", batchRoute, "timeframe=1h", `{"endpointIds":["a"]}`, nil), 400)
-	refused("another method", send(t, h, "DELETE", metricsOf(documentedID), "", "", nil), 404)
+	refused("another method", send(t, h, "DELETE", metricsOf(documentedID), "", "", nil), 405)
 	refused("a repeated parameter", send(t, h, "GET", metricsOf(documentedID), "timeframe=1h&timeframe=6h", "", nil), 400)
 	if count < 200 {
 		t.Errorf("%d requests", count)

@@ -27,7 +27,6 @@ var errorTypes = map[fault.Kind]struct {
 	fault.Forbidden:  {http.StatusForbidden, "forbidden"},
 	fault.Overloaded: {http.StatusTooManyRequests, "unavailable"},
 	fault.Internal:   {http.StatusInternalServerError, "internal"},
-	fault.Rejected:   {http.StatusUnprocessableEntity, "execution"},
 	fault.TooLarge:   {http.StatusUnprocessableEntity, "execution"},
 	fault.Timeout:    {http.StatusServiceUnavailable, "timeout"},
 	fault.Canceled:   {fault.StatusCanceled, "canceled"},
@@ -42,6 +41,9 @@ func ErrorResponse(err error) (status int, body any) {
 	refused, isRefused := errors.AsType[*promapi.ServerError](err)
 	if isRefused && refused.API.Type != "" && f.Kind != fault.Unauthorized {
 		return refused.Status, errorBody{"error", refused.API.Type, refused.API.Text}
+	}
+	if f.Kind == fault.Rejected && f.Status == http.StatusBadRequest { // an error of the API with status 200
+		return f.Status, errorBody{"error", "bad_data", f.Text}
 	}
 	known, ok := errorTypes[f.Kind]
 	if !ok {
