@@ -18,6 +18,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/logging"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/plugin"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/receive"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/respond"
 )
 
 // gcPercent is the garbage collector's target percentage, unless GOGC sets another one. Large
@@ -53,7 +54,7 @@ func main() {
 	backend.Logger = logging.New(lines)
 	log.DefaultLogger = backend.Logger
 	receive.CountSent()
-	if err := receive.Limit(); err != nil {
+	if err := receive.Limit(respond.Intercept); err != nil {
 		log.DefaultLogger.Warn("Requests are received without a limit", "error", err)
 	}
 	go budget.ReturnMemory(context.Background())

@@ -107,7 +107,7 @@ func TestSamplers(t *testing.T) {
 // TestDroppedExemplarsAreReportedOnTheGraph: a panel's header shows the notices of the graph,
 // but not those of the exemplars.
 func TestDroppedExemplarsAreReportedOnTheGraph(t *testing.T) {
-	graph := must(TimeSeries(&series.Result{Notes: series.Notes{Infos: []string{"by the way"}}, Series: []series.Series{le("1", 1)}}, Options{Infos: true}))
+	graph := must(allTimeSeries(&series.Result{Notes: series.Notes{Infos: []string{"by the way"}}, Series: []series.Series{le("1", 1)}}, Options{Infos: true}))
 	must(Exemplars(everySecond(1, 1), ExemplarOptions{Step: time.Minute, Graph: graph}))
 	if got := graph[0].Meta.Notices; len(got) != 1 || got[0].Text != "by the way · 1 of 2 exemplars are shown: those with clearly different values in each interval of 1m." {
 		t.Errorf("got %+v", got)

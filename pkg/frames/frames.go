@@ -69,42 +69,32 @@ var visualizations = map[data.FrameType]data.VisType{
 // TimeSeries returns one frame per series, with the fields Time and Value
 // (timeseries-multi). An error of TimeSeries or another conversion is a fault.TooLarge or
 // the error of Options.Err.
-func TimeSeries(r *series.Result, o Options) (data.Frames, error) {
-	all := floats(r)
-	if len(all) == 0 {
-		return finishFloats(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, r, o)
+func TimeSeries(r *series.Result, o Options) (Answer, error) {
+	if err := checkTimes(floats(r)); err != nil {
+		return Answer{}, err
 	}
-	if err := checkTimes(all); err != nil {
-		return nil, err
-	}
-	names := legends(all, o)
-	frames := make(data.Frames, len(all))
-	var times timeColumn
-	for i, s := range all {
-		if err := o.err(); err != nil {
-			return nil, err
-		}
-		frames[i] = data.NewFrame(names[i], times.field(s.Times, o), o.value(s.Labels, names[i], s.Values))
-	}
-	return finishFloats(frames, data.FrameTypeTimeSeriesMulti, r, o)
+	return framePerSeries(r, data.FrameTypeTimeSeriesMulti, o)
 }
 
 // Numeric returns one frame per series of a vector or scalar, with a single number and no
 // time (numeric-multi). Alert rules evaluate such frames without a reduce expression.
-func Numeric(r *series.Result, o Options) (data.Frames, error) {
+func Numeric(r *series.Result, o Options) (Answer, error) {
+	return framePerSeries(r, data.FrameTypeNumericMulti, o)
+}
+
+// framePerSeries returns one frame per series. Only the first one is a data frame.
+func framePerSeries(r *series.Result, kind data.FrameType, o Options) (Answer, error) {
 	all := floats(r)
-	if len(all) == 0 {
-		return finishFloats(data.Frames{data.NewFrame("")}, data.FrameTypeNumericMulti, r, o)
+	first, m := data.NewFrame(""), &more{meta: typed(kind), options: o, isTimed: kind == data.FrameTypeTimeSeriesMulti}
+	if len(all) > 0 {
+		names := legends(all, o)
+		m.series, m.names = all[:1], names[:1]
+		first = m.frames()[0]
+		first.Meta = nil
+		m.series, m.names = all[1:], names[1:]
 	}
-	names := legends(all, o)
-	frames := make(data.Frames, len(all))
-	for i, s := range all {
-		if err := o.err(); err != nil {
-			return nil, err
-		}
-		frames[i] = data.NewFrame(names[i], o.value(s.Labels, names[i], s.Values))
-	}
-	return finishFloats(frames, data.FrameTypeNumericMulti, r, o)
+	frames, err := finishFloats(data.Frames{first}, kind, r, o)
+	return Answer{frames, m}, err
 }
 
 // timeColumn creates time fields. Consecutive series that share their timestamps also share a
@@ -119,8 +109,12 @@ func (c *timeColumn) field(times []int64, o Options) *data.Field {
 		return c.last
 	}
 	c.times, c.last = times, data.NewField(timeField, nil, timestamps(times))
-	c.last.Config = &data.FieldConfig{Interval: float64(o.Step.Milliseconds())}
+	c.last.Config = timeConfig(o)
 	return c.last
+}
+
+func timeConfig(o Options) *data.FieldConfig {
+	return &data.FieldConfig{Interval: float64(o.Step.Milliseconds())}
 }
 
 // isSame reports whether two slices share the same memory or are both empty.
@@ -178,7 +172,7 @@ func finish(frames data.Frames, kind data.FrameType, r *series.Result, o Options
 	}
 	for _, frame := range frames {
 		if frame.Meta == nil {
-			frame.Meta = &data.FrameMeta{Type: kind, TypeVersion: version, PreferredVisualization: visualizations[kind]}
+			frame.Meta = typed(kind)
 		}
 	}
 	first := frames[0].Meta
@@ -186,6 +180,11 @@ func finish(frames data.Frames, kind data.FrameType, r *series.Result, o Options
 	o.addNotes(first, r.Notes, notices...)
 	first.Stats = stats(r.Stats)
 	return frames, nil
+}
+
+// typed returns the metadata of a frame of the given type.
+func typed(kind data.FrameType) *data.FrameMeta {
+	return &data.FrameMeta{Type: kind, TypeVersion: version, PreferredVisualization: visualizations[kind]}
 }
 
 // countHistogramSeries returns the number of series that contain native histograms,

@@ -54,7 +54,7 @@ func Heatmap(r *series.Result, o Options) (data.Frames, error) {
 		if err != nil {
 			return nil, err
 		}
-		frames = append(frames, floats...)
+		frames = append(frames, floats.All()...)
 		notices = append(notices, data.Notice{Severity: data.NoticeSeverityInfo, Text: fmt.Sprintf(
 			"%s numbers instead of histograms. The heatmap doesn't show these numbers, but the panel's table view does.", seriesContain(len(h.floats)))})
 	}

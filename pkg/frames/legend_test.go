@@ -153,7 +153,7 @@ func TestSeriesNamesAreBounded(t *testing.T) {
 		r.Series = append(r.Series, series.Series{Labels: series.Labels{{Name: "job", Value: end}, {Name: "text", Value: long + end}}, Times: []int64{1}, Values: []float64{1}})
 	}
 	for _, legend := range []string{"", "__auto", "{{text}}"} {
-		frames := must(TimeSeries(r, Options{Legend: legend}))
+		frames := must(allTimeSeries(r, Options{Legend: legend}))
 		first, second := frames[0].Name, frames[1].Name
 		if len(first) > 2*maxFilled || !utf8.ValidString(first) || !strings.Contains(first, "…") {
 			t.Errorf("legend %q: name of %d bytes, %.60q", legend, len(first), first)

@@ -20,9 +20,9 @@ const (
 
 // formats are the conversions of this package by name.
 var formats = map[string]func(*series.Result, Options) (data.Frames, error){
-	"time_series":      TimeSeries,
-	"time_series_wide": TimeSeriesWide,
-	"numeric":          Numeric,
+	"time_series":      allTimeSeries,
+	"time_series_wide": allTimeSeriesWide,
+	"numeric":          allNumeric,
 	"table":            Table,
 	"heatmap":          Heatmap,
 	"annotations": func(r *series.Result, o Options) (data.Frames, error) {
@@ -89,7 +89,7 @@ func TestInfosAreNoticesOnlyWithOption(t *testing.T) {
 func TestWrongGuessesOnCountersAreDropped(t *testing.T) {
 	declared := Options{Infos: true, Counters: func() []string { return []string{"requests"} }}
 	guesses := []string{guess, guess + " (1:6)", typeGuess, typeGuess + " (1:6)", otherGuess}
-	frames := must(TimeSeries(&series.Result{Notes: series.Notes{Infos: guesses}}, declared))
+	frames := must(allTimeSeries(&series.Result{Notes: series.Notes{Infos: guesses}}, declared))
 	if got := infosIn(frames); !slices.Equal(got, []string{otherGuess}) {
 		t.Errorf("got %q", got)
 	}
@@ -101,7 +101,7 @@ func TestLastWarningsAreListed(t *testing.T) {
 	for i := range 50 {
 		r.Add(fmt.Sprint("warning ", i), series.Warning)
 	}
-	notices := must(TimeSeries(&r, Options{}))[0].Meta.Notices
+	notices := must(allTimeSeries(&r, Options{}))[0].Meta.Notices
 	if len(notices) != 1 || !strings.HasPrefix(notices[0].Text, "30 more like these · warning 30 · ") || !strings.HasSuffix(notices[0].Text, " · warning 49") {
 		t.Errorf("got %+v", notices)
 	}

@@ -31,9 +31,9 @@ func TestSeriesNamesAreUniqueInAllFormats(t *testing.T) {
 		name string
 		got  []string
 	}{
-		{"time series", frameNames(must(TimeSeries(floats, o)))},
-		{"numbers", frameNames(must(Numeric(floats, o)))},
-		{"wide time series", fieldNames(must(TimeSeriesWide(floats, o))[0])},
+		{"time series", frameNames(must(allTimeSeries(floats, o)))},
+		{"numbers", frameNames(must(allNumeric(floats, o)))},
+		{"wide time series", fieldNames(must(allTimeSeriesWide(floats, o))[0])},
 		{"rows of a heatmap", fieldNames(must(Heatmap(floats, o))[0])},
 		{"heatmaps of classic histograms", frameNames(must(Heatmap(buckets, o)))},
 		{"heatmaps of native histograms", frameNames(must(Heatmap(native, o))[:3])},

@@ -35,7 +35,7 @@ func (s *Stream) Frame(next series.Series) (*data.Frame, error) {
 	}
 	name := legends([]series.Series{next}, o)[0]
 	frame := data.NewFrame(name, s.times.field(next.Times, s.Options), o.value(next.Labels, name, next.Values))
-	frame.Meta = &data.FrameMeta{Type: data.FrameTypeTimeSeriesMulti, TypeVersion: version, PreferredVisualization: data.VisTypeGraph}
+	frame.Meta = typed(data.FrameTypeTimeSeriesMulti)
 	if s.frames == 0 {
 		frame.Meta.ExecutedQueryString = s.Expr
 	}

@@ -33,9 +33,9 @@ func TestFieldsOfValuesAreDescribed(t *testing.T) {
 		result  series.Result
 		want    int // fields with values
 	}{
-		"time series":       {TimeSeries, floats, 2},
-		"wide time series":  {TimeSeriesWide, floats, 2},
-		"numbers":           {Numeric, floats, 2},
+		"time series":       {allTimeSeries, floats, 2},
+		"wide time series":  {allTimeSeriesWide, floats, 2},
+		"numbers":           {allNumeric, floats, 2},
 		"table":             {Table, floats, 1},
 		"classic histogram": {Heatmap, floats, 2},
 		"native histogram":  {Heatmap, native, 1},

@@ -11,28 +11,33 @@ import (
 // TimeSeriesWide returns one frame with a Time column and a Value column per series
 // (timeseries-wide). If the timestamps of the series differ, Time is their union, and a
 // missing sample is null.
-func TimeSeriesWide(r *series.Result, o Options) (data.Frames, error) {
+func TimeSeriesWide(r *series.Result, o Options) (Answer, error) {
 	all := floats(r)
 	if len(all) == 0 {
-		return finishFloats(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesWide, r, o)
+		empty, err := finishFloats(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesWide, r, o)
+		return Answer{Frames: empty}, err
 	}
 	if len(all) > maxFields {
-		return nil, tooLarge("As a wide time series, the result has more than %s fields, one for each series. Aggregate the query, such as with sum by, or request fewer series.", grouped(maxFields))
+		return Answer{}, tooLarge("As a wide time series, the result has more than %s fields, one for each series. Aggregate the query, such as with sum by, or request fewer series.", grouped(maxFields))
 	}
 	times, shared, fits := union(all, maxSparseCells/(len(all)+cellsPerTime))
 	const advice = "Request fewer series, a shorter range or a larger step, or use the format time_series."
 	switch {
 	case !fits:
-		return nil, tooLarge("As a wide time series, the result has more than %s cells, nulls included, because its series have different timestamps. "+advice, grouped(maxSparseCells))
+		return Answer{}, tooLarge("As a wide time series, the result has more than %s cells, nulls included, because its series have different timestamps. "+advice, grouped(maxSparseCells))
 	case len(times)*(len(all)+cellsPerTime) > maxCells:
-		return nil, tooLarge("As a wide time series, the result has more than %s cells. "+advice, grouped(maxCells))
+		return Answer{}, tooLarge("As a wide time series, the result has more than %s cells. "+advice, grouped(maxCells))
 	}
-	names := legends(all, o)
-	frame := wideFrame(all, times, shared, func(i int) (name, displayName string) { return valueField, names[i] }, o)
-	return finishFloats(data.Frames{frame}, data.FrameTypeTimeSeriesWide, r, o)
+	m := &more{series: all, names: legends(all, o), options: o, isWide: true}
+	if !shared {
+		m.times = times
+	}
+	var column timeColumn
+	frames, err := finishFloats(data.Frames{data.NewFrame("", column.field(times, o))}, data.FrameTypeTimeSeriesWide, r, o)
+	return Answer{frames, m}, err
 }
 
-// wideFrame returns a frame with a field per series. times is the union of the timestamps
+// wideFrame returns a frame of a heatmap, with a field per series. times is the union of the timestamps
 // of the series, and shared is true if each series has all of them. names returns the name
 // of a field and the name that panels display. wideFrame returns early if Options.Err returns
 // an error.
@@ -101,11 +106,21 @@ func merge(to, a, b []int64) []int64 {
 func withNulls(s series.Series, times []int64) []*float64 {
 	column := make([]*float64, len(times))
 	at := 0
-	for i, t := range times {
+	eachCell(s, times, func(row int, _ float64) {
+		column[row] = &s.Values[at]
+		at++
+	})
+	return column
+}
+
+// eachCell calls f with each value of a series, and its row at times, which include all
+// timestamps of the series.
+func eachCell(s series.Series, times []int64, f func(row int, value float64)) {
+	at := 0
+	for row, t := range times {
 		if at < len(s.Times) && s.Times[at] == t {
-			column[i] = &s.Values[at]
+			f(row, s.Values[at])
 			at++
 		}
 	}
-	return column
 }

@@ -82,7 +82,7 @@ func (d *DataSource) stream(ctx context.Context, r *request, out *sender) error 
 	if err != nil {
 		return err
 	}
-	return out.send(ctx, rest...)
+	return out.send(ctx, rest.All()...)
 }
 
 // streamRange runs a range query and sends its frames series by series. If the range is split

@@ -15,18 +15,18 @@ import (
 
 // execute runs a query and returns its frames. If the query is both a range query and an
 // instant query, the frames of the range query come first.
-func (d *DataSource) execute(ctx context.Context, r *request) (data.Frames, error) {
+func (d *DataSource) execute(ctx context.Context, r *request) (frames.Answer, error) {
 	switch {
 	case r.Type == query.Annotation:
-		return d.annotations(ctx, r)
+		return complete(d.annotations(ctx, r))
 	case r.Type == query.Report:
-		return d.reportFrames(ctx, r)
+		return complete(d.reportFrames(ctx, r))
 	case r.Type == query.Audit:
-		return d.auditFrames(r)
+		return complete(d.auditFrames(r))
 	case !r.returnsSamples():
-		return d.variable(ctx, r)
+		return complete(d.variable(ctx, r))
 	}
-	var ofRange, ofInstant data.Frames
+	var ofRange, ofInstant frames.Answer
 	group, ctx := errgroup.WithContext(ctx)
 	if r.Range {
 		goCatching(group, func() (err error) {
@@ -41,9 +41,20 @@ func (d *DataSource) execute(ctx context.Context, r *request) (data.Frames, erro
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, err
+		return frames.Answer{}, err
 	}
-	return append(ofRange, ofInstant...), nil
+	if !r.Range {
+		return ofInstant, nil
+	}
+	if r.Instant {
+		ofRange.Append(ofInstant.All()...)
+	}
+	return ofRange, nil
+}
+
+// complete returns an answer of data frames.
+func complete(all data.Frames, err error) (frames.Answer, error) {
+	return frames.Answer{Frames: all}, err
 }
 
 // goCatching calls a function in a goroutine of a group. A panic of the function becomes an
@@ -53,10 +64,10 @@ func goCatching(group *errgroup.Group, f func() error) {
 }
 
 // rangeQuery runs a range query and, if exemplars are enabled, requests them concurrently.
-func (d *DataSource) rangeQuery(parent context.Context, r *request) (data.Frames, error) {
+func (d *DataSource) rangeQuery(parent context.Context, r *request) (frames.Answer, error) {
 	compiled, err := d.compile(parent, r, false)
 	if err != nil {
-		return nil, err
+		return frames.Answer{}, err
 	}
 	var (
 		result    *series.Result
@@ -72,46 +83,45 @@ func (d *DataSource) rangeQuery(parent context.Context, r *request) (data.Frames
 		return nil
 	})
 	if err := group.Wait(); err != nil {
-		return nil, err
+		return frames.Answer{}, err
 	}
 	exemplars.addNotes(result)
-	all, err := formats[r.Format](result, r.options(parent, compiled))
+	answer, err := formats[r.Format](result, r.options(parent, compiled))
 	if err != nil {
-		return nil, err
+		return frames.Answer{}, err
 	}
-	points, err := d.exemplarFrames(r, compiled.Expr, exemplars, all)
+	points, err := d.exemplarFrames(r, compiled.Expr, exemplars, answer.Frames)
 	if err != nil {
-		frames.Warn(all, noExemplars(err))
+		frames.Warn(answer.Frames, noExemplars(err))
 	}
-	return append(all, points...), nil
+	answer.Append(points...)
+	return answer, nil
 }
 
 // formats maps a format to the function that converts the result of a range query to frames.
-var formats = map[query.Format]func(*series.Result, frames.Options) (data.Frames, error){
+var formats = map[query.Format]func(*series.Result, frames.Options) (frames.Answer, error){
 	query.TimeSeries:     frames.TimeSeries,
 	query.TimeSeriesWide: frames.TimeSeriesWide,
-	query.Table:          frames.Table,
-	query.Heatmap:        frames.Heatmap,
+	query.Table:          func(r *series.Result, o frames.Options) (frames.Answer, error) { return complete(frames.Table(r, o)) },
+	query.Heatmap:        func(r *series.Result, o frames.Options) (frames.Answer, error) { return complete(frames.Heatmap(r, o)) },
 }
 
-func (d *DataSource) instantQuery(ctx context.Context, r *request) (data.Frames, error) {
+func (d *DataSource) instantQuery(ctx context.Context, r *request) (frames.Answer, error) {
 	compiled, err := d.compile(ctx, r, true)
 	if err != nil {
-		return nil, err
+		return frames.Answer{}, err
 	}
 	result, err := d.client.Query(ctx, r.instant(compiled))
 	if err != nil {
-		return nil, err
+		return frames.Answer{}, err
 	}
 	o := r.options(ctx, compiled)
 	o.Step = 0 // an instant query has no step
 	switch {
 	case result.Kind == series.String:
-		return nil, fault.New(fault.BadQuery, "The result of the query is a string. A panel needs numbers.")
-	case r.InstantFormat == query.Heatmap:
-		return frames.Heatmap(result, o)
-	case r.InstantFormat == query.Table:
-		return frames.Table(result, o)
+		return frames.Answer{}, fault.New(fault.BadQuery, "The result of the query is a string. A panel needs numbers.")
+	case r.InstantFormat == query.Heatmap, r.InstantFormat == query.Table:
+		return formats[r.InstantFormat](result, o)
 	case result.Kind == series.Matrix:
 		return frames.TimeSeries(result, o)
 	default:

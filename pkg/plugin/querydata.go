@@ -22,14 +22,19 @@ import (
 func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	response := backend.NewQueryDataResponse()
 	var mu sync.Mutex
-	// The memory of the response counts towards the budget until ctx ends, because the SDK
-	// copies the frames twice after QueryData has returned.
+	call := ctx
+	// The memory of the response counts towards the budget until ctx ends, because the response
+	// contains the samples, or copies of them.
 	ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
 	ctx, caller := d.withCaller(ctx, req.PluginContext, queryHeaders(req.Headers))
 	err := forEachQuery(ctx, d.parseAll(ctx, req.PluginContext.User, req.Queries), func(ctx context.Context, q parsedQuery) error {
 		answer := backend.DataResponse{Status: backend.StatusOK}
-		err := d.run(ctx, q, caller, func(ctx context.Context, r *request) (err error) {
-			answer.Frames, err = d.execute(ctx, r)
+		err := d.run(ctx, q, caller, func(ctx context.Context, r *request) error {
+			frames, err := d.execute(ctx, r)
+			if err != nil {
+				return err
+			}
+			answer.Frames, err = encode(call, q.RefID, frames)
 			return err
 		})
 		if err != nil {
@@ -40,9 +45,6 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 		response.Responses[q.RefID] = answer
 		return nil
 	})
-	for _, answer := range response.Responses {
-		stopEncoding(ctx, answer.Frames)
-	}
 	return response, err
 }
 

@@ -36,16 +36,17 @@ const (
 var addGlobalServerOptions any
 
 // Limit limits the number of large requests that the gRPC servers of the process receive
-// concurrently. It also makes each connection of the servers keep in memory what its caller
+// concurrently. The interceptors run before those of the SDK. Limit also makes each connection of the servers keep in memory what its caller
 // doesn't read. Neither applies to servers with encryption, which Grafana doesn't use. Limit
 // must be called before the servers are created. It returns an error if this version of gRPC
 // has no global server options.
-func Limit() error {
+func Limit(interceptors ...grpc.UnaryServerInterceptor) error {
 	add, ok := addGlobalServerOptions.(func(...grpc.ServerOption))
 	if !ok {
 		return errors.New("gRPC has no global server options")
 	}
-	add(grpc.StaticStreamWindowSize(maxWaiting), grpc.StaticConnWindowSize(maxOnConnection), grpc.Creds(plain{insecure.NewCredentials()}))
+	add(grpc.StaticStreamWindowSize(maxWaiting), grpc.StaticConnWindowSize(maxOnConnection), grpc.Creds(plain{insecure.NewCredentials()}),
+		grpc.ChainUnaryInterceptor(interceptors...))
 	return nil
 }
 

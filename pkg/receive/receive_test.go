@@ -97,7 +97,7 @@ func startServer(t *testing.T, service pluginv2.DataServer, concurrent int) plug
 	return pluginv2.NewDataClient(connection)
 }
 
-var limitOnce = sync.OnceValue(Limit)
+var limitOnce = sync.OnceValue(func() error { return Limit() })
 
 func limit(t *testing.T) {
 	t.Helper()

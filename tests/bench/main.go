@@ -27,7 +27,7 @@ func main() {
 	flag.StringVar(&o.baseline, "baseline", "", "`path` of the executable of bench/peer")
 	flag.StringVar(&o.peer, "peer", "", "`path` of another plugin to measure, which accepts the query JSON of Grafana's Prometheus data source")
 	flag.StringVar(&o.profile, "profile", "", "write CPU and allocation profiles of the plugin with the large query to this `folder` instead of measuring")
-	flag.StringVar(&o.only, "only", "", "measure only one `part`: "+strings.Join([]string{decoding, endToEnd, reports, enforcement, idle, bundle}, ", "))
+	flag.StringVar(&o.only, "only", "", "measure only one `part`: "+strings.Join([]string{decoding, endToEnd, panels, reports, enforcement, idle, bundle}, ", "))
 	flag.IntVar(&o.rounds, "rounds", 5, "`number` of measurements; the medians are printed")
 	env := flag.String("env", "", "comma-separated environment `variables` of this plugin, such as GOGC=50")
 	flag.Parse()
@@ -47,6 +47,7 @@ func main() {
 const (
 	decoding    = "decoder"
 	endToEnd    = "query"
+	panels      = "panels"
 	reports     = "report"
 	enforcement = "enforcement"
 	idle        = "idle"
@@ -72,6 +73,7 @@ func run(ctx context.Context, o options) error {
 	}{
 		{decoding, func() ([]row, error) { return measureDecoders(ctx, o.rounds) }},
 		{endToEnd, func() ([]row, error) { return measureQueries(ctx, plugins, o.rounds) }},
+		{panels, func() ([]row, error) { return measureSizes(ctx, plugins, o.rounds) }},
 		{reports, func() ([]row, error) { return measureReports(ctx, host.Binary(o.root), o.env, o.rounds) }},
 		{enforcement, func() ([]row, error) { return measureEnforcement(ctx, o.rounds) }},
 		{idle, func() ([]row, error) { return measureIdle(ctx, plugins, o.rounds) }},
