@@ -2,6 +2,7 @@ package frames
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
@@ -9,12 +10,13 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// Answer is the frames of a query. Of the frames of time series and numbers, only the first
-// is a data frame. The others are encoded directly from the series, because a data frame would
-// contain a copy of the samples.
+// Answer is the frames of a query. Frames of time series and numbers aren't data frames, which
+// would contain a copy of the samples. They are encoded directly from the series.
 type Answer struct {
+	// Frames contains the data frames. If more isn't nil, the first one contains only the
+	// metadata of the first frame that is made of series.
 	Frames data.Frames
-	more   *more // follows the first frame; nil if all frames are in Frames
+	more   *more
 }
 
 // Append adds frames to the end of an answer.
@@ -26,15 +28,8 @@ func (a *Answer) All() data.Frames {
 	if m == nil {
 		return a.Frames
 	}
-	all := make(data.Frames, 0, len(a.Frames)+len(m.series))
-	all = append(all, a.Frames[0])
-	if m.isWide {
-		first := *a.Frames[0]
-		first.Fields = append(first.Fields[:1:1], m.fields()...)
-		all[0] = &first
-	} else {
-		all = append(all, m.frames()...)
-	}
+	all := m.frames()
+	all[0].Meta = a.Frames[0].Meta
 	return append(all, a.Frames[1:]...)
 }
 
@@ -52,45 +47,54 @@ type Encoder interface {
 
 // Encode encodes all frames of an answer, with the given refId.
 func (a *Answer) Encode(refID string, to Encoder) error {
-	for i, frame := range a.Frames {
+	rest := a.Frames
+	if a.more != nil {
+		rest = rest[1:]
+		if err := a.more.encode(refID, a.Frames[0].Meta, to); err != nil {
+			return err
+		}
+	}
+	for _, frame := range rest {
 		if frame.RefID == "" {
 			frame.RefID = refID
 		}
-		var err error
-		switch {
-		case i > 0 || a.more == nil:
-			err = to.Frame(frame)
-		case a.more.isWide:
-			err = a.more.encodeWide(frame, to)
-		default:
-			if err = to.Frame(frame); err == nil {
-				err = a.more.encode(refID, to)
-			}
-		}
-		if err != nil {
+		if err := to.Frame(frame); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// more is the series of an answer that aren't data frames.
+// more is one or more series that aren't data frames.
 type more struct {
 	series  []series.Series
 	names   []string
-	meta    *data.FrameMeta // of the frames; nil if isWide
+	meta    *data.FrameMeta // of all frames but the first
 	options Options
 	isTimed bool // whether the frames have timestamps
 
-	// The series are fields of the first frame, at its timestamps. times is nil if all series
-	// have the same timestamps.
+	// The series are fields of a single frame. If the series have different timestamps, union
+	// contains all of them.
 	isWide bool
-	times  []int64
+	union  []int64
 }
 
+// frames returns data frames of the series.
 func (m *more) frames() data.Frames {
-	all := make(data.Frames, len(m.series))
 	var times timeColumn
+	if m.isWide {
+		frame := data.NewFrame("", times.field(m.wideTimes(), m.options))
+		for i, s := range m.series {
+			field := m.options.value(s.Labels, m.names[i], s.Values)
+			if m.union != nil {
+				field = data.NewField(valueField, s.Labels.Map(), withNulls(s, m.union))
+				field.Config = m.options.Values.config(m.names[i])
+			}
+			frame.Fields = append(frame.Fields, field)
+		}
+		return data.Frames{frame}
+	}
+	all := make(data.Frames, len(m.series))
 	for i, s := range m.series {
 		all[i] = data.NewFrame(m.names[i])
 		if m.isTimed {
@@ -103,82 +107,80 @@ func (m *more) frames() data.Frames {
 	return all
 }
 
-func (m *more) fields() []*data.Field {
-	all := make([]*data.Field, len(m.series))
-	for i, s := range m.series {
-		if all[i] = m.options.value(s.Labels, m.names[i], s.Values); m.times != nil {
-			all[i] = data.NewField(valueField, s.Labels.Map(), withNulls(s, m.times))
-			all[i].Config = m.options.Values.config(m.names[i])
-		}
+// wideTimes returns the timestamps of the frame if isWide.
+func (m *more) wideTimes() []int64 {
+	if m.union != nil {
+		return m.union
 	}
-	return all
+	return m.series[0].Times
 }
 
-// encode encodes a frame for each series.
-func (m *more) encode(refID string, to Encoder) error {
-	meta, err := json.Marshal(m.meta)
+// encode encodes the frames of the series. first is the metadata of the first frame.
+func (m *more) encode(refID string, first *data.FrameMeta, to Encoder) error {
+	meta, err := json.Marshal(first)
 	if err != nil {
 		return err
 	}
-	frame := arrowfile.Frame{RefID: refID, Meta: meta, Columns: make([]arrowfile.Column, 1, 2)}
-	value := &frame.Columns[0]
-	if m.isTimed {
-		config, err := json.Marshal(timeConfig(m.options))
-		if err != nil {
-			return err
-		}
-		frame.Columns = append(frame.Columns, arrowfile.Column{})
-		frame.Columns[0] = arrowfile.Column{Name: timeField, Type: arrowfile.Time, Config: config}
-		value = &frame.Columns[1]
+	interval, err := json.Marshal(timeConfig(m.options))
+	if err != nil {
+		return err
 	}
 	values, err := newValueColumns(m.options)
 	if err != nil {
 		return err
 	}
+	frame := arrowfile.Frame{RefID: refID, Meta: meta}
+	if m.isTimed {
+		frame.Columns = append(make([]arrowfile.Column, 0, 2), arrowfile.Column{Name: timeField, Type: arrowfile.Time, Config: interval})
+	}
+	if m.isWide {
+		return m.encodeWide(&frame, values, to)
+	}
 	var times []int64
 	for i, s := range m.series {
+		if i == 1 {
+			if frame.Meta, err = json.Marshal(m.meta); err != nil {
+				return err
+			}
+		}
 		frame.Name, frame.Rows = m.names[i], len(s.Values)
 		if m.isTimed && (i == 0 || !isSame(s.Times, times)) {
 			times = s.Times
 			frame.Columns[0].Cells = arrowfile.Milliseconds(times)
 		}
 		values.reuse()
-		*value = values.column(s.Labels, m.names[i])
-		value.Cells = arrowfile.Numbers(s.Values)
+		column := values.column(s.Labels, m.names[i])
+		column.Cells = arrowfile.Numbers(s.Values)
+		columns := frame.Columns
+		frame.Columns = append(columns, column)
 		if err := to.Described(&frame); err != nil {
 			return err
 		}
+		frame.Columns = columns
 	}
 	return nil
 }
 
-// encodeWide encodes the first frame of an answer, with a field for each series.
-func (m *more) encodeWide(first *data.Frame, to Encoder) error {
-	frame, _, err := arrowfile.FrameOf(first)
-	if err != nil {
-		return err
-	}
-	values, err := newValueColumns(m.options)
-	if err != nil {
-		return err
-	}
-	columns := make([]arrowfile.Column, 1, 1+len(m.series))
-	columns[0] = frame.Columns[0]
+// encodeWide encodes a frame with a field for each series.
+func (m *more) encodeWide(frame *arrowfile.Frame, values *valueColumns, to Encoder) error {
+	times := m.wideTimes()
+	frame.Rows = len(times)
+	frame.Columns[0].Cells = arrowfile.Milliseconds(times)
+	frame.Columns = slices.Grow(frame.Columns, len(m.series))
 	for i, s := range m.series {
 		if err := to.Err(); err != nil {
 			return err
 		}
 		column := values.column(s.Labels, m.names[i])
-		if m.times == nil {
+		if m.union == nil {
 			column.Cells = arrowfile.Numbers(s.Values)
 		} else {
-			nullable := arrowfile.NewNullable(len(m.times))
-			eachCell(s, m.times, nullable.Set)
+			nullable := arrowfile.NewNullable(len(times))
+			eachCell(s, times, nullable.Set)
 			nullable.Finish(&column)
 		}
-		columns = append(columns, column)
+		frame.Columns = append(frame.Columns, column)
 	}
-	frame.Columns = columns
 	return to.Described(frame)
 }
 

@@ -82,19 +82,16 @@ func Numeric(r *series.Result, o Options) (Answer, error) {
 	return framePerSeries(r, data.FrameTypeNumericMulti, o)
 }
 
-// framePerSeries returns one frame per series. Only the first one is a data frame.
+// framePerSeries returns one frame per series.
 func framePerSeries(r *series.Result, kind data.FrameType, o Options) (Answer, error) {
 	all := floats(r)
-	first, m := data.NewFrame(""), &more{meta: typed(kind), options: o, isTimed: kind == data.FrameTypeTimeSeriesMulti}
+	var a Answer
 	if len(all) > 0 {
-		names := legends(all, o)
-		m.series, m.names = all[:1], names[:1]
-		first = m.frames()[0]
-		first.Meta = nil
-		m.series, m.names = all[1:], names[1:]
+		a.more = &more{series: all, names: legends(all, o), meta: typed(kind), options: o, isTimed: kind == data.FrameTypeTimeSeriesMulti}
 	}
-	frames, err := finishFloats(data.Frames{first}, kind, r, o)
-	return Answer{frames, m}, err
+	var err error
+	a.Frames, err = finishFloats(data.Frames{data.NewFrame("")}, kind, r, o)
+	return a, err
 }
 
 // timeColumn creates time fields. Consecutive series that share their timestamps also share a

@@ -28,12 +28,11 @@ func TimeSeriesWide(r *series.Result, o Options) (Answer, error) {
 	case len(times)*(len(all)+cellsPerTime) > maxCells:
 		return Answer{}, tooLarge("As a wide time series, the result has more than %s cells. "+advice, grouped(maxCells))
 	}
-	m := &more{series: all, names: legends(all, o), options: o, isWide: true}
+	m := &more{series: all, names: legends(all, o), options: o, isTimed: true, isWide: true}
 	if !shared {
-		m.times = times
+		m.union = times
 	}
-	var column timeColumn
-	frames, err := finishFloats(data.Frames{data.NewFrame("", column.field(times, o))}, data.FrameTypeTimeSeriesWide, r, o)
+	frames, err := finishFloats(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesWide, r, o)
 	return Answer{frames, m}, err
 }
 

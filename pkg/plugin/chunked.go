@@ -6,7 +6,6 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
@@ -98,8 +97,7 @@ func (d *DataSource) streamRange(parent context.Context, r *request, out *sender
 		rest      *series.Result
 		exemplars exemplarResult
 	)
-	group, ctx := errgroup.WithContext(parent)
-	goCatching(group, func() (err error) {
+	requests := []func(context.Context) error{func(ctx context.Context) (err error) {
 		rest, err = d.client.StreamRange(ctx, r.ranges(compiled)[0], func(s series.Series) error {
 			frame, err := stream.Frame(s)
 			if err != nil || frame == nil {
@@ -108,12 +106,14 @@ func (d *DataSource) streamRange(parent context.Context, r *request, out *sender
 			return out.send(ctx, frame)
 		})
 		return err
-	})
-	goCatching(group, func() error {
-		exemplars = d.exemplars(ctx, r, compiled)
-		return nil
-	})
-	if err := group.Wait(); err != nil {
+	}}
+	if wantsExemplars(parent, r) {
+		requests = append(requests, func(ctx context.Context) error {
+			exemplars = d.exemplars(ctx, r, compiled)
+			return nil
+		})
+	}
+	if err := concurrently(parent, requests...); err != nil {
 		return false, err
 	}
 	exemplars.addNotes(rest)

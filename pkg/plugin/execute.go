@@ -27,26 +27,26 @@ func (d *DataSource) execute(ctx context.Context, r *request) (frames.Answer, er
 		return complete(d.variable(ctx, r))
 	}
 	var ofRange, ofInstant frames.Answer
-	group, ctx := errgroup.WithContext(ctx)
+	var requests []func(context.Context) error
 	if r.Range {
-		goCatching(group, func() (err error) {
+		requests = append(requests, func(ctx context.Context) (err error) {
 			ofRange, err = d.rangeQuery(ctx, r)
 			return err
 		})
 	}
 	if r.Instant {
-		goCatching(group, func() (err error) {
+		requests = append(requests, func(ctx context.Context) (err error) {
 			ofInstant, err = d.instantQuery(ctx, r)
 			return err
 		})
 	}
-	if err := group.Wait(); err != nil {
+	if err := concurrently(ctx, requests...); err != nil {
 		return frames.Answer{}, err
 	}
-	if !r.Range {
+	switch {
+	case !r.Range:
 		return ofInstant, nil
-	}
-	if r.Instant {
+	case r.Instant:
 		ofRange.Append(ofInstant.All()...)
 	}
 	return ofRange, nil
@@ -57,10 +57,19 @@ func complete(all data.Frames, err error) (frames.Answer, error) {
 	return frames.Answer{Frames: all}, err
 }
 
-// goCatching calls a function in a goroutine of a group. A panic of the function becomes an
-// error.
-func goCatching(group *errgroup.Group, f func() error) {
-	group.Go(func() error { return fault.Catch(f) })
+// concurrently calls functions concurrently, and returns their first error. A panic of a
+// function becomes an error. Once a function has failed, the context of the others ends. A
+// single function is called in the same goroutine: with a new one, a small query would take
+// noticeably longer.
+func concurrently(ctx context.Context, functions ...func(context.Context) error) error {
+	if len(functions) == 1 {
+		return fault.Catch(func() error { return functions[0](ctx) })
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for _, f := range functions {
+		group.Go(func() error { return fault.Catch(func() error { return f(ctx) }) })
+	}
+	return group.Wait()
 }
 
 // rangeQuery runs a range query and, if exemplars are enabled, requests them concurrently.
@@ -73,16 +82,17 @@ func (d *DataSource) rangeQuery(parent context.Context, r *request) (frames.Answ
 		result    *series.Result
 		exemplars exemplarResult
 	)
-	group, ctx := errgroup.WithContext(parent)
-	goCatching(group, func() (err error) {
+	requests := []func(context.Context) error{func(ctx context.Context) (err error) {
 		result, err = d.client.QueryRanges(ctx, r.ranges(compiled))
 		return err
-	})
-	goCatching(group, func() error {
-		exemplars = d.exemplars(ctx, r, compiled)
-		return nil
-	})
-	if err := group.Wait(); err != nil {
+	}}
+	if wantsExemplars(parent, r) {
+		requests = append(requests, func(ctx context.Context) error {
+			exemplars = d.exemplars(ctx, r, compiled)
+			return nil
+		})
+	}
+	if err := concurrently(parent, requests...); err != nil {
 		return frames.Answer{}, err
 	}
 	exemplars.addNotes(result)
@@ -144,13 +154,13 @@ func (e exemplarResult) addNotes(to *series.Result) {
 	to.Merge(e.notes)
 }
 
-// exemplars requests the exemplars of a range query if the query enables them and doesn't
-// belong to an alert rule. An error becomes a warning, because the graph is correct without
-// exemplars.
+// wantsExemplars reports whether a range query enables exemplars and doesn't belong to an alert
+// rule.
+func wantsExemplars(ctx context.Context, r *request) bool { return r.Exemplar && !promapi.IsAlert(ctx) }
+
+// exemplars requests the exemplars of a range query. An error becomes a warning, because the
+// graph is correct without exemplars.
 func (d *DataSource) exemplars(ctx context.Context, r *request, compiled query.Compiled) exemplarResult {
-	if !r.Exemplar || promapi.IsAlert(ctx) {
-		return exemplarResult{}
-	}
 	result, err := d.client.Exemplars(ctx, compiled.Expr, compiled.Spans[0].Start, r.To)
 	if err != nil {
 		return exemplarResult{warning: noExemplars(err)}

@@ -96,6 +96,9 @@ func (d *DataSource) parseAll(ctx context.Context, user *backend.User, queries [
 
 // forEachQuery calls f for several queries concurrently, and returns the first error of f.
 func forEachQuery(ctx context.Context, queries []parsedQuery, f func(context.Context, parsedQuery) error) error {
+	if len(queries) == 1 { // without a new goroutine, see concurrently
+		return f(ctx, queries[0])
+	}
 	limit := maxConcurrent
 	if n, err := config.GrafanaConfigFromContext(ctx).ConcurrentQueryCount(); err == nil && n > 0 {
 		limit = min(n, maxConcurrent)

@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
 func main() {
@@ -26,7 +27,8 @@ func main() {
 	flag.StringVar(&o.root, "root", ".", "`folder` of the repository, with dist")
 	flag.StringVar(&o.baseline, "baseline", "", "`path` of the executable of bench/peer")
 	flag.StringVar(&o.peer, "peer", "", "`path` of another plugin to measure, which accepts the query JSON of Grafana's Prometheus data source")
-	flag.StringVar(&o.profile, "profile", "", "write CPU and allocation profiles of the plugin with the large query to this `folder` instead of measuring")
+	flag.StringVar(&o.profile, "profile", "", "write CPU and allocation profiles of the plugin with a query to this `folder` instead of measuring")
+	flag.IntVar(&o.series, "series", responses.LargeSeries, "`number` of series of the query for -profile")
 	flag.StringVar(&o.only, "only", "", "measure only one `part`: "+strings.Join([]string{decoding, endToEnd, panels, reports, enforcement, idle, bundle}, ", "))
 	flag.IntVar(&o.rounds, "rounds", 5, "`number` of measurements; the medians are printed")
 	env := flag.String("env", "", "comma-separated environment `variables` of this plugin, such as GOGC=50")
@@ -56,14 +58,14 @@ const (
 
 type options struct {
 	root, baseline, peer, profile, only string
-	rounds                              int
+	rounds, series                      int
 	env                                 []string
 }
 
 func run(ctx context.Context, o options) error {
 	plugins := candidates(o)
 	if o.profile != "" {
-		return profile(ctx, plugins[0], o.profile)
+		return profile(ctx, plugins[0], o.profile, o.series)
 	}
 	fmt.Printf("%s/%s, %d CPUs, %s; medians of %d rounds.\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), o.rounds)
 	var rows []row

@@ -18,16 +18,16 @@ import (
 // profileTime is the duration of the CPU profile.
 const profileTime = 15 * time.Second
 
-// profile repeats the large query and writes cpu.pprof and allocs.pprof to a folder. The
+// profile repeats a query of the given number of series, and writes cpu.pprof and allocs.pprof to a folder. The
 // profiles come from the SDK's profiler, which environment variables enable.
-func profile(ctx context.Context, c candidate, folder string) error {
+func profile(ctx context.Context, c candidate, folder string, series int) error {
 	port, err := freePort()
 	if err != nil {
 		return err
 	}
 	c.env = append(c.env, "GF_PLUGIN_PROFILING_ENABLED=true", "GF_PLUGIN_PROFILING_PORT="+port)
-	large := responses.Large()
-	up, err := serve(large)
+	response := responses.Matrix("profile", series, responses.LargePoints, responses.Floats)
+	up, err := serve(response)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func profile(ctx context.Context, c candidate, folder string) error {
 	}
 
 	// After the first response, the profiler is ready.
-	if _, _, err := plugin.query(ctx, up.url, large); err != nil {
+	if _, _, err := plugin.query(ctx, up.url, response); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -57,7 +57,7 @@ func profile(ctx context.Context, c candidate, folder string) error {
 		)
 	}()
 	for ctx.Err() == nil {
-		if _, _, err := plugin.query(ctx, up.url, large); err != nil && ctx.Err() == nil {
+		if _, _, err := plugin.query(ctx, up.url, response); err != nil && ctx.Err() == nil {
 			return err
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 // sizes are the numbers of series of the measured queries, each with the number of queries
 // per process.
-var sizes = []struct{ series, queries int }{{1, 400}, {10, 300}, {100, 100}, {1000, 15}, {responses.LargeSeries, 3}}
+var sizes = []struct{ series, queries int }{{1, 300}, {10, 200}, {100, 100}, {1000, 15}, {responses.LargeSeries, 3}}
 
 // concurrent is the number of large queries that are sent concurrently.
 const concurrent = 4
@@ -25,6 +25,7 @@ type comparison struct {
 	series           int
 	ms, otherMS      float64
 	time, peak, size float64 // ratios
+	mib, otherMiB    float64 // peak RSS
 }
 
 // measureSizes compares this plugin with the external plugin, or with the streaming jsoniter
@@ -56,6 +57,7 @@ func measureSizes(ctx context.Context, plugins []candidate, rounds int) ([]row, 
 			all = append(all, comparison{
 				c.format, s.series, median(ours.ms), median(theirs.ms), median(ours.ms) / median(theirs.ms),
 				median(ours.all) / median(theirs.all), median(ours.mib) / median(theirs.mib),
+				median(ours.all), median(theirs.all),
 			})
 		}
 		if s.series == responses.LargeSeries {
@@ -162,9 +164,9 @@ func printSizes(all []comparison, other string, peak float64) {
 		note: fmt.Sprintf("%d points of 17-digit floats per series. The last three columns are relative to %s with the format time_series: the time, the size of the response, and the peak RSS after all queries of a process. The peak RSS of %d concurrent large queries is %s of that plugin's.",
 			responses.LargePoints, other, concurrent, trim(peak)),
 	}
-	t.add("series", "format", "ms", "ms of "+other, "time", "bytes", "RSS")
+	t.add("series", "format", "ms", "ms of "+other, "MiB peak RSS", "MiB of "+other, "time", "bytes", "RSS")
 	for _, c := range all {
-		t.add(fmt.Sprint(c.series), c.format, trim(c.ms), trim(c.otherMS), trim(c.time), trim(c.size), trim(c.peak))
+		t.add(fmt.Sprint(c.series), c.format, trim(c.ms), trim(c.otherMS), trim(c.mib), trim(c.otherMiB), trim(c.time), trim(c.size), trim(c.peak))
 	}
 	t.print()
 }
