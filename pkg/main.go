@@ -21,9 +21,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/respond"
 )
 
-// gcPercent is the garbage collector's target percentage, unless GOGC sets another one. Large
-// responses are copied several times on their way to Grafana. A lower percentage than Go's
-// default lowers the peak memory, and increases the CPU time (docs/performance.md).
+// gcPercent is the garbage collector's target percentage, unless GOGC sets another one. A lower
+// percentage than Go's default lowers the peak memory, and increases the CPU time
+// (docs/performance.md).
 const gcPercent = 35
 
 // defaultGCPercent is the target percentage if GOGC isn't set.
@@ -36,11 +36,11 @@ const memoryLimit = 1 << 30
 
 // ballastSize is the size in bytes of an allocation that is never written to. It therefore
 // takes no memory from the operating system, but the garbage collector counts it as part of
-// the heap. An almost idle process has a heap of 15 MiB in addition to the ballast, so the
-// collector runs after about 28 MiB of new objects. Without the ballast, it would run after 5
-// MiB. A burst of hundreds of small queries would then cause a collection about every 30 ms,
-// and all queries would wait for each of them.
-const ballastSize = 64 << 20
+// the heap. An almost idle process has about 8 MiB of objects, stacks and globals in addition
+// to the ballast, so the collector runs after about 11 MiB of new objects. Without the ballast,
+// it would run after 3 MiB. During a burst of hundreds of small queries, all queries would wait
+// for each of the collections.
+const ballastSize = 24 << 20
 
 func main() {
 	ballast := make([]byte, ballastSize)

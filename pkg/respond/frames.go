@@ -24,12 +24,6 @@ type Frames struct {
 // NewFrames returns Frames without frames. Once ctx has ended, encoding fails.
 func NewFrames(ctx context.Context) *Frames { return &Frames{ctx: ctx} }
 
-// Grow prepares for n more frames.
-func (f *Frames) Grow(n int) {
-	const piecesPerFrame = 5
-	f.pieces = append(make([][]byte, 0, len(f.pieces)+piecesPerFrame*n), f.pieces...)
-}
-
 // Frame implements frames.Encoder. The SDK encodes frames with columns of unusual types.
 func (f *Frames) Frame(frame *data.Frame) error {
 	described, isSupported, err := arrowfile.FrameOf(frame)
