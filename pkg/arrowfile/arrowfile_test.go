@@ -177,7 +177,7 @@ func FuzzAppendString(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		var got, want string
-		if err := json.Unmarshal(AppendString(nil, text), &got); err != nil {
+		if err := json.Unmarshal(appendString(nil, text), &got); err != nil {
 			t.Fatal(err)
 		}
 		reference, err := json.Marshal(text)

@@ -2,9 +2,9 @@ package arrowfile
 
 import "encoding/json"
 
-// AppendString appends a text as JSON. Texts without special characters, which are almost all
+// appendString appends a text as JSON. Texts without special characters, which are almost all
 // texts, are copied. JSON doesn't require that <, > and & are escaped, as encoding/json does.
-func AppendString(to []byte, text string) []byte {
+func appendString(to []byte, text string) []byte {
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c == '"' || c == '\\' || c > '~' {
 			encoded, _ := json.Marshal(text) // a string has no error

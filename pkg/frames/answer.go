@@ -125,10 +125,11 @@ func (m *more) encode(refID string, first *data.FrameMeta, to Encoder) error {
 	if err != nil {
 		return err
 	}
-	values, err := newValueColumns(m.options)
+	config, err := json.Marshal(m.options.Values.config(""))
 	if err != nil {
 		return err
 	}
+	values := arrowfile.NewValues(valueField, config)
 	frame := arrowfile.Frame{RefID: refID, Meta: meta}
 	if m.isTimed {
 		frame.Columns = append(make([]arrowfile.Column, 0, 2), arrowfile.Column{Name: timeField, Type: arrowfile.Time, Config: interval})
@@ -148,8 +149,8 @@ func (m *more) encode(refID string, first *data.FrameMeta, to Encoder) error {
 			times = s.Times
 			frame.Columns[0].Cells = arrowfile.Milliseconds(times)
 		}
-		values.reuse()
-		column := values.column(s.Labels, m.names[i])
+		values.Reuse()
+		column := values.Column(s.Labels, m.names[i])
 		column.Cells = arrowfile.Numbers(s.Values)
 		columns := frame.Columns
 		frame.Columns = append(columns, column)
@@ -162,7 +163,7 @@ func (m *more) encode(refID string, first *data.FrameMeta, to Encoder) error {
 }
 
 // encodeWide encodes a frame with a field for each series.
-func (m *more) encodeWide(frame *arrowfile.Frame, values *valueColumns, to Encoder) error {
+func (m *more) encodeWide(frame *arrowfile.Frame, values *arrowfile.Values, to Encoder) error {
 	times := m.wideTimes()
 	frame.Rows = len(times)
 	frame.Columns[0].Cells = arrowfile.Milliseconds(times)
@@ -171,7 +172,7 @@ func (m *more) encodeWide(frame *arrowfile.Frame, values *valueColumns, to Encod
 		if err := to.Err(); err != nil {
 			return err
 		}
-		column := values.column(s.Labels, m.names[i])
+		column := values.Column(s.Labels, m.names[i])
 		if m.union == nil {
 			column.Cells = arrowfile.Numbers(s.Values)
 		} else {
@@ -182,48 +183,4 @@ func (m *more) encodeWide(frame *arrowfile.Frame, values *valueColumns, to Encod
 		frame.Columns = append(frame.Columns, column)
 	}
 	return to.Described(frame)
-}
-
-// valueColumns creates columns of values.
-type valueColumns struct {
-	config []byte // what the configurations of all columns have in common: JSON without the first brace
-	json   []byte // of the labels and configurations of the columns
-}
-
-func newValueColumns(o Options) (*valueColumns, error) {
-	config, err := json.Marshal(o.Values.config(""))
-	if err != nil {
-		return nil, err
-	}
-	return &valueColumns{config: config[1:]}, nil
-}
-
-// reuse makes the memory of previous columns free.
-func (v *valueColumns) reuse() { v.json = v.json[:0] }
-
-// column returns a column with the given labels and display name.
-func (v *valueColumns) column(labels series.Labels, name string) arrowfile.Column {
-	c := arrowfile.Column{Name: valueField, Type: arrowfile.Float}
-	start := len(v.json)
-	v.json = append(v.json, '{')
-	for i, label := range labels {
-		if i > 0 {
-			v.json = append(v.json, ',')
-		}
-		v.json = append(arrowfile.AppendString(v.json, label.Name), ':')
-		v.json = arrowfile.AppendString(v.json, label.Value)
-	}
-	v.json = append(v.json, '}')
-	c.Labels, start = v.json[start:len(v.json):len(v.json)], len(v.json)
-
-	v.json = append(v.json, '{')
-	if name != "" {
-		v.json = arrowfile.AppendString(append(v.json, `"displayNameFromDS":`...), name)
-		if len(v.config) > 1 {
-			v.json = append(v.json, ',')
-		}
-	}
-	v.json = append(v.json, v.config...)
-	c.Config = v.json[start:len(v.json):len(v.json)]
-	return c
 }

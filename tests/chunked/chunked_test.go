@@ -134,8 +134,8 @@ func table(t *testing.T, frame *data.Frame) string {
 	return text
 }
 
-// TestChunkedMemory checks that a chunked response needs much less memory than a complete
-// one.
+// TestChunkedMemory checks that a chunked response needs less than half of the memory of a
+// complete one.
 func TestChunkedMemory(t *testing.T) {
 	url := upstream(t, new(atomic.Int64))
 	big := query("A", fmt.Sprintf(`x{series="%d"}`, manySeries))
@@ -166,7 +166,7 @@ func TestChunkedMemory(t *testing.T) {
 		}
 	})
 	t.Logf("peak memory grew by %.0f MiB chunked, %.0f MiB complete", chunked, complete)
-	if chunked > complete/4 {
+	if chunked > complete/2 {
 		t.Errorf("the plugin's memory grew by %.0f MiB chunked, %.0f MiB complete", chunked, complete)
 	}
 }
