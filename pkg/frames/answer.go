@@ -81,19 +81,13 @@ type more struct {
 
 // frames returns data frames of the series.
 func (m *more) frames() data.Frames {
-	var times timeColumn
 	if m.isWide {
-		frame := data.NewFrame("", times.field(m.wideTimes(), m.options))
-		for i, s := range m.series {
-			field := m.options.value(s.Labels, m.names[i], s.Values)
-			if m.union != nil {
-				field = data.NewField(valueField, s.Labels.Map(), withNulls(s, m.union))
-				field.Config = m.options.Values.config(m.names[i])
-			}
-			frame.Fields = append(frame.Fields, field)
-		}
-		return data.Frames{frame}
+		o := m.options
+		o.Err = nil // of a context that may have ended, see Encoder
+		names := func(i int) (name, displayName string) { return valueField, m.names[i] }
+		return data.Frames{wideFrame(m.series, m.wideTimes(), m.union == nil, names, o)}
 	}
+	var times timeColumn
 	all := make(data.Frames, len(m.series))
 	for i, s := range m.series {
 		all[i] = data.NewFrame(m.names[i])

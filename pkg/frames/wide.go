@@ -36,7 +36,7 @@ func TimeSeriesWide(r *series.Result, o Options) (Answer, error) {
 	return Answer{frames, m}, err
 }
 
-// wideFrame returns a frame of a heatmap, with a field per series. times is the union of the timestamps
+// wideFrame returns a frame with a field per series. times is the union of the timestamps
 // of the series, and shared is true if each series has all of them. names returns the name
 // of a field and the name that panels display. wideFrame returns early if Options.Err returns
 // an error.
