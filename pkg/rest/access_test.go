@@ -15,6 +15,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/prometheusapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
 )
 
 const accessRules = `
@@ -181,12 +182,12 @@ func TestAccessSchema(t *testing.T) {
 func TestRefusalsHaveDetails(t *testing.T) {
 	err := access.Refuse(access.PromQLNotAllowed, "acme", "only metrics of the catalog may be queried.")
 	status, body := errorResponse(err)
-	if text, _ := marshal(body); status != http.StatusForbidden ||
+	if text, _ := restjson.Marshal(body); status != http.StatusForbidden ||
 		string(text) != `{"error":"INSUFFICIENT_PERMISSIONS","message":"promql_not_allowed (rule \"acme\"): only metrics of the catalog may be queried.","details":{"reason":"promql_not_allowed","rule":"acme"}}` {
 		t.Errorf("%d %s", status, text)
 	}
 	status, body = prometheusapi.ErrorResponse(err)
-	if text, _ := marshal(body); status != http.StatusForbidden ||
+	if text, _ := restjson.Marshal(body); status != http.StatusForbidden ||
 		string(text) != `{"status":"error","errorType":"forbidden","error":"promql_not_allowed (rule \"acme\"): only metrics of the catalog may be queried."}` {
 		t.Errorf("%d %s", status, text)
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/openapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
 )
 
 // document returns the handler of GET api/openapi.json. The document is the OpenAPI 3.1
@@ -17,7 +18,7 @@ func (a api) document() func(*http.Request, input) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		return marshal(description)
+		return restjson.Marshal(description)
 	})
 	return func(_ *http.Request, in input) (any, error) {
 		if err := in.checkNames(); err != nil {

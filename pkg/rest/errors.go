@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
 )
 
 // errorBody is the body of an error in the format of docs/contracts/tensorone.md#errors: a
@@ -130,7 +130,7 @@ func send(w http.ResponseWriter, status int, body any) int {
 	text, ready := body.(json.RawMessage)
 	if !ready {
 		var err error
-		if text, err = marshal(body); err != nil {
+		if text, err = restjson.Marshal(body); err != nil {
 			status, text = http.StatusInternalServerError, []byte(`{"error":"INTERNAL","message":"The response could not be encoded.","details":{}}`)
 		}
 	}
@@ -138,15 +138,6 @@ func send(w http.ResponseWriter, status int, body any) int {
 	w.WriteHeader(status)
 	_, _ = w.Write(text) //nolint:gosec // the content type is JSON; an error means that the client has disconnected
 	return status
-}
-
-// marshal is json.Marshal without escapes of <, > and &, which are operators in PromQL.
-func marshal(body any) ([]byte, error) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(body)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 func orEmpty[T any](list []T) []T { return append([]T{}, list...) }

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
@@ -168,35 +168,10 @@ func (l lookup) query(scrape time.Duration) *query.Query {
 }
 
 // lookupResponse returns the response of docs/contracts/tango.md#answers: the unchanged data
-// of Prometheus, and Prometheus's warnings and infos, if any. lookupResponse doesn't use
-// json.Marshal for the data, because json.Marshal would reformat the data.
+// of Prometheus, and Prometheus's warnings and infos, if any.
 func lookupResponse(metric, executed string, raw promapi.Raw) (json.RawMessage, error) {
-	head, err := marshal(struct {
+	return restjson.WithData(struct {
 		Metric string `json:"metric"`
 		Query  string `json:"query"`
-	}{metric, executed})
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	b.Grow(len(head) + len(raw.Data) + 1<<10)
-	b.Write(bytes.TrimSuffix(head, []byte("}")))
-	b.WriteString(`,"data":`)
-	b.Write(raw.Data)
-	for _, notes := range []struct {
-		name  string
-		texts []string
-	}{{"warnings", raw.Warnings}, {"infos", raw.Infos}} {
-		if len(notes.texts) == 0 {
-			continue
-		}
-		texts, err := marshal(notes.texts)
-		if err != nil {
-			return nil, err
-		}
-		b.WriteString(`,"` + notes.name + `":`)
-		b.Write(texts)
-	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	}{metric, executed}, raw.Data, raw.Notes)
 }

@@ -21,7 +21,7 @@ type prometheusFunc func(a prometheusapi.API, ctx context.Context, form url.Valu
 // prometheusRoutes returns the routes of Prometheus's API. As in Prometheus, a request with
 // POST has its parameters in the body.
 func (a api) prometheusRoutes() []route {
-	serve := func(f prometheusFunc) serveFunc { return a.prometheusRoute(f) }
+	serve := a.prometheusRoute
 	get := func(path string, f serveFunc) route {
 		return route{http.MethodGet, path, f, prometheusapi.ErrorResponse}
 	}

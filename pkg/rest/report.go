@@ -16,6 +16,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportcsv"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reporttext"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
 )
 
 // endpointMetrics answers GET v2/endpoints/{id}/metrics: the report of docs/report.md.
@@ -165,9 +166,9 @@ func rendered(results *report.Results, endpoints endpointSet, format string, now
 	case format == report.PrometheusText:
 		return reporttext.Write(results, endpoints.ids)
 	case endpoints.isBatch:
-		return marshal(batchOfResults(results, endpoints.ids, now))
+		return restjson.Marshal(batchOfResults(results, endpoints.ids, now))
 	}
-	return marshal(results.Reports[endpoints.ids[0]])
+	return restjson.Marshal(results.Reports[endpoints.ids[0]])
 }
 
 func batchOfResults(results *report.Results, ids []string, now time.Time) batchAnswer {

@@ -27,6 +27,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/ratelimit"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
@@ -131,7 +132,7 @@ func sendInvalidRequest(sender backend.CallResourceResponseSender, err error) er
 // SendError sends the response to a request that failed before a route served it.
 func SendError(sender backend.CallResourceResponseSender, err error) error {
 	status, body := errorResponse(err)
-	text, err := marshal(body)
+	text, err := restjson.Marshal(body)
 	if err != nil {
 		return err
 	}

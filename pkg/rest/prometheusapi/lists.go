@@ -8,6 +8,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/labelname"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
@@ -20,11 +21,11 @@ func (l labelSet) MarshalJSON() ([]byte, error) {
 		if i > 0 {
 			text = append(text, ',')
 		}
-		name, err := marshal(label.Name)
+		name, err := restjson.Marshal(label.Name)
 		if err != nil {
 			return nil, err
 		}
-		value, err := marshal(label.Value)
+		value, err := restjson.Marshal(label.Value)
 		if err != nil {
 			return nil, err
 		}

@@ -7,12 +7,11 @@
 package prometheusapi
 
 import (
-	"bytes"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
@@ -26,35 +25,16 @@ type API struct {
 }
 
 // encode returns the body of a successful response. Data of the type json.RawMessage is
-// unchanged: encoding/json would reformat it.
+// unchanged.
 func encode(data any, notes series.Notes) (json.RawMessage, error) {
 	raw, isRaw := data.(json.RawMessage)
 	if !isRaw {
 		var err error
-		if raw, err = marshal(data); err != nil {
+		if raw, err = restjson.Marshal(data); err != nil {
 			return nil, err
 		}
 	}
-	tail, err := marshal(struct {
-		Warnings []string `json:"warnings,omitempty"`
-		Infos    []string `json:"infos,omitempty"`
-	}{notes.Warnings, notes.Infos})
-	if err != nil {
-		return nil, err
-	}
-	if len(notes.Warnings)+len(notes.Infos) > 0 {
-		tail[0] = ','
-	} else {
-		tail = tail[1:]
-	}
-	return slices.Concat([]byte(`{"status":"success","data":`), raw, tail), nil
-}
-
-// marshal is json.Marshal without escapes of <, > and &, which are operators in PromQL.
-func marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(v)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+	return restjson.WithData(struct {
+		Status string `json:"status"`
+	}{"success"}, raw, notes)
 }

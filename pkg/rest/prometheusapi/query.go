@@ -9,6 +9,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
@@ -38,7 +39,7 @@ func (a API) QueryRange(ctx context.Context, form url.Values) (json.RawMessage, 
 	if q.Step <= 0 {
 		return nil, invalid("step", "zero or negative query resolution step widths are not accepted. Try a positive integer")
 	}
-	if q.End.Sub(q.Start)/q.Step > maxPoints {
+	if q.End.Sub(q.Start)/q.Step > query.MaxPoints {
 		return nil, fault.New(fault.BadQuery, "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)")
 	}
 	raw, err := a.Client.RawRange(ctx, q)

@@ -1,5 +1,5 @@
 // Package restjson defines the JSON types of the responses in which package rest describes the
-// metrics of the catalog.
+// metrics of the catalog, and encodes responses as JSON.
 package restjson
 
 import "github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
