@@ -55,7 +55,7 @@ func (b *builder) refer(from int) {
 	order.PutUint32(b.b[from:], uint32(len(b.b)-from)) //nolint:gosec // G115: see put32
 }
 
-// begin a table that the offset at a position refers to.
+// table begins a table that the offset at a position refers to.
 func (b *builder) table(from, vtable int) (at int) {
 	b.align(4, 0)
 	at = len(b.b)

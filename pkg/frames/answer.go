@@ -171,7 +171,7 @@ func (m *more) encodeWide(frame *arrowfile.Frame, values *arrowfile.Values, to E
 			column.Cells = arrowfile.Numbers(s.Values)
 		} else {
 			nullable := arrowfile.NewNullable(len(times))
-			eachCell(s, times, nullable.Set)
+			eachCell(s, times, func(row int, value *float64) { nullable.Set(row, *value) })
 			nullable.Finish(&column)
 		}
 		frame.Columns = append(frame.Columns, column)

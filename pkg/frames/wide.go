@@ -104,21 +104,17 @@ func merge(to, a, b []int64) []int64 {
 // series. The value at any other time is nil.
 func withNulls(s series.Series, times []int64) []*float64 {
 	column := make([]*float64, len(times))
-	at := 0
-	eachCell(s, times, func(row int, _ float64) {
-		column[row] = &s.Values[at]
-		at++
-	})
+	eachCell(s, times, func(row int, value *float64) { column[row] = value })
 	return column
 }
 
-// eachCell calls f with each value of a series, and its row at times, which include all
+// eachCell calls f with each value of a series, and its row in times, which include all
 // timestamps of the series.
-func eachCell(s series.Series, times []int64, f func(row int, value float64)) {
+func eachCell(s series.Series, times []int64, f func(row int, value *float64)) {
 	at := 0
 	for row, t := range times {
 		if at < len(s.Times) && s.Times[at] == t {
-			f(row, s.Values[at])
+			f(row, &s.Values[at])
 			at++
 		}
 	}

@@ -29,8 +29,8 @@ func CountSent() {
 	}
 }
 
-// codec is gRPC's protobuf codec, with two exceptions. It sends an encoded message in pieces,
-// without a copy. And it encodes each large message into a buffer of the message's exact size.
+// codec is gRPC's protobuf codec, with two exceptions. It sends an encoded message
+// as several buffers, without a copy. And it encodes each large message into a buffer of the message's exact size.
 // The buffers of gRPC's codec can be thirty times as large as the message.
 type codec struct{ encoding.CodecV2 }
 
@@ -69,7 +69,7 @@ func sendPieces(pieces [][]byte, size int) mem.BufferSlice {
 		}
 		return mem.BufferSlice{mem.SliceBuffer(text)}
 	}
-	buffers := make(mem.BufferSlice, len(pieces), len(pieces)+1)
+	buffers := make(mem.BufferSlice, len(pieces))
 	for i, piece := range pieces {
 		buffers[i] = mem.SliceBuffer(piece)
 	}

@@ -36,10 +36,10 @@ const (
 var addGlobalServerOptions any
 
 // Limit limits the number of large requests that the gRPC servers of the process receive
-// concurrently. The interceptors run before those of the SDK. Limit also makes each connection of the servers keep in memory what its caller
-// doesn't read. Neither applies to servers with encryption, which Grafana doesn't use. Limit
-// must be called before the servers are created. It returns an error if this version of gRPC
-// has no global server options.
+// concurrently. It also makes each connection of the servers keep in memory what its caller
+// doesn't read. Neither applies to servers with encryption, which Grafana doesn't use. The
+// interceptors run before those of the SDK. Limit must be called before the servers are
+// created. It returns an error if this version of gRPC has no global server options.
 func Limit(interceptors ...grpc.UnaryServerInterceptor) error {
 	add, ok := addGlobalServerOptions.(func(...grpc.ServerOption))
 	if !ok {

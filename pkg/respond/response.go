@@ -20,7 +20,7 @@ type Response struct {
 	size   int
 }
 
-// Pieces returns the bytes of the message in pieces, and their total size. They must not be
+// Pieces returns the slices that form the message, and their total size. They must not be
 // modified.
 func (r *Response) Pieces() (pieces [][]byte, size int) { return r.pieces, r.size }
 

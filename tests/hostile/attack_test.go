@@ -147,7 +147,7 @@ func (v *target) launch(ctx context.Context, a attack, firstID int64, route *hos
 	}
 	defer cancel()
 	times := max(a.times, 1)
-	all := make([]outcome, len(a.calls)*times)
+	all := make([]outcome, a.callCount())
 	var group sync.WaitGroup
 	for i := range all {
 		group.Go(func() {
@@ -162,6 +162,9 @@ func (v *target) launch(ctx context.Context, a attack, firstID int64, route *hos
 	group.Wait()
 	return all, nil
 }
+
+// callCount returns the number of concurrent calls of an attack.
+func (a attack) callCount() int { return len(a.calls) * max(a.times, 1) }
 
 // isCanceled reports whether a failed call counts as canceled by its caller. After the attack
 // has canceled the context, every failure counts, whatever its code. gRPC has its own

@@ -26,7 +26,7 @@ var (
 // attack and the background queries. An attack above it doesn't fail the test, because the
 // delayFactor depends on the machine.
 func (a attack) slowFactor() float64 {
-	return max(3, 1+float64(len(a.calls)*max(a.times, 1))/float64(len(backgroundQueries)))
+	return max(3, 1+float64(a.callCount())/float64(len(backgroundQueries)))
 }
 
 // TestAttacks runs attacks, each against a new process with concurrent background queries.
