@@ -77,11 +77,11 @@ type block struct {
 
 // Append appends the pieces of the file of a frame, and returns the size of the file. The
 // pieces contain the cells of the frame without a copy.
-func (w *Writer) Append(to [][]byte, f *Frame) (pieces [][]byte, size int) {
+func (w *Writer) Append(pieces [][]byte, f *Frame) (all [][]byte, size int) {
 	if !w.hasShape(f) {
 		w.setShape(f)
 	}
-	pieces = append(to, w.head)
+	pieces = append(pieces, w.head)
 	size = len(w.head)
 	if f.Rows > 0 {
 		for i := range f.Columns {

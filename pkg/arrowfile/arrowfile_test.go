@@ -18,7 +18,7 @@ func frameCases() map[string]*data.Frame {
 	at := time.Unix(1_700_000_000, 123_456_789).UTC()
 	typed := data.NewFrame("ünï \"name\" <&>",
 		data.NewField("Time", nil, []time.Time{at, at.Add(time.Second), time.UnixMilli(-1).UTC()}),
-		data.NewField("Value", data.Labels{"a": "<&>\"\\\n\u2028ü", "": "", "z\x00": "\x7f"}, []float64{1, math.Inf(1), -0.0}),
+		data.NewField("Value", data.Labels{"a": "<&>\"\\\n\u2028ü", "": "", "z\x00": "\x7f"}, []float64{1, math.Inf(1), math.Copysign(0, -1)}),
 		data.NewField("nulls", data.Labels{}, []*float64{nil, &one, nil}),
 		data.NewField("no nulls", nil, []*float64{&one, &one, &nan}),
 		data.NewField("", nil, []string{"", "äöü", "x"}),

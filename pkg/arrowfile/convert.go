@@ -65,7 +65,7 @@ func cells[T any](field *data.Field, n int) []T {
 	if n == 0 {
 		return nil
 	}
-	return unsafe.Slice(field.PointerAt(0).(*T), n) //nolint:forcetypeassert // the type of the field determines it
+	return unsafe.Slice(field.PointerAt(0).(*T), n) //nolint:forcetypeassert,gosec // the type of the field determines it; G103: the slice has n elements
 }
 
 // Numbers returns the memory of numbers, without a copy.
@@ -74,7 +74,7 @@ func Numbers[T float64 | int64 | int32](numbers []T) []byte {
 		return nil
 	}
 	var zero T
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(numbers))), len(numbers)*int(unsafe.Sizeof(zero)))
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(numbers))), len(numbers)*int(unsafe.Sizeof(zero))) //nolint:gosec // G103: the bytes of the numbers
 }
 
 // Milliseconds returns the cells of a column of the type Time.

@@ -19,7 +19,7 @@ type builder struct {
 var sharedTexts = [...]string{"name", "refId", "meta", "tstype", "labels", "config", "time", "number", "string", "Time", "Value"}
 
 // vtables are the positions of vtables.
-type vtables struct{ root, schema, field, pair, number, text int }
+type vtables struct{ schema, field, pair, number, text int }
 
 // begin discards everything that was written.
 func (b *builder) begin() {

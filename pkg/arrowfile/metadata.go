@@ -25,7 +25,7 @@ func (b *builder) message(kind, body int) (header int) {
 	b.put32(0)
 	b.put64(body)
 	b.put16(version5)
-	b.b = append(b.b, byte(kind), 0)
+	b.b = append(b.b, byte(kind), 0) //nolint:gosec // G115: an enumeration
 	return at + 4
 }
 

@@ -132,6 +132,7 @@ func (m *more) encode(refID string, first *data.FrameMeta, to Encoder) error {
 		return m.encodeWide(&frame, values, to)
 	}
 	var times []int64
+	before := len(frame.Columns) // number of columns before that of the values
 	for i, s := range m.series {
 		if i == 1 {
 			if frame.Meta, err = json.Marshal(m.meta); err != nil {
@@ -146,12 +147,10 @@ func (m *more) encode(refID string, first *data.FrameMeta, to Encoder) error {
 		values.Reuse()
 		column := values.Column(s.Labels, m.names[i])
 		column.Cells = arrowfile.Numbers(s.Values)
-		columns := frame.Columns
-		frame.Columns = append(columns, column)
+		frame.Columns = append(frame.Columns[:before], column)
 		if err := to.Described(&frame); err != nil {
 			return err
 		}
-		frame.Columns = columns
 	}
 	return nil
 }

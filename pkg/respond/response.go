@@ -39,9 +39,9 @@ func newResponse(response *pluginv2.QueryDataResponse, frames map[string]*Frames
 		entry := protowire.AppendTag(nil, keyField, protowire.BytesType)
 		entry = protowire.AppendString(entry, refID)
 		entry = protowire.AppendTag(entry, valueField, protowire.BytesType)
-		entry = protowire.AppendVarint(entry, uint64(f.size+len(rest)))
+		entry = protowire.AppendVarint(entry, uint64(f.size+len(rest))) //nolint:gosec // G115: a size
 		header := protowire.AppendTag(nil, responsesField, protowire.BytesType)
-		header = protowire.AppendVarint(header, uint64(len(entry)+f.size+len(rest)))
+		header = protowire.AppendVarint(header, uint64(len(entry)+f.size+len(rest))) //nolint:gosec // G115: a size
 		r.add(append(header, entry...))
 		r.pieces = append(r.pieces, f.pieces...)
 		r.size += f.size
