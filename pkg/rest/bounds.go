@@ -49,6 +49,10 @@ const (
 	maxListing            = 5 * time.Second
 	maxConcurrentListings = 4
 
+	// maxPiece bounds the part of a response that is sent in one message. A larger part saves
+	// little time.
+	maxPiece = 1 << 20
+
 	// maxAcceptBytes bounds the length of the header Accept of a request for a report.
 	maxAcceptBytes = 8 << 10
 	// reportAge is the time for which a report is cached. maxKeptReports and maxKeptBytes

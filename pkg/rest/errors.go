@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -124,7 +125,7 @@ func send(w http.ResponseWriter, status int, body any) int {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Vary", "Accept")
 		w.WriteHeader(status)
-		_, _ = w.Write(c.body) //nolint:gosec // browsers don't guess another content type; an error means that the client has disconnected
+		write(w, c.body)
 		return status
 	}
 	text, ready := body.(json.RawMessage)
@@ -136,8 +137,23 @@ func send(w http.ResponseWriter, status int, body any) int {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(text) //nolint:gosec // the content type is JSON; an error means that the client has disconnected
+	write(w, text)
 	return status
+}
+
+// write writes the text in pieces of maxPiece bytes and sends each piece at once. The SDK's
+// ResponseWriter and gRPC would otherwise copy the whole text, and Grafana would receive it in
+// one message.
+func write(w http.ResponseWriter, text []byte) {
+	flusher, canFlush := w.(http.Flusher)
+	for piece := range slices.Chunk(text, maxPiece) {
+		// Browsers don't guess another content type. An error means that the client has
+		// disconnected.
+		_, _ = w.Write(piece) //nolint:gosec // the content type isn't HTML
+		if canFlush && len(text) > maxPiece {
+			flusher.Flush()
+		}
+	}
 }
 
 func orEmpty[T any](list []T) []T { return append([]T{}, list...) }

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,6 +33,28 @@ func TestResources(t *testing.T) {
 			}))
 		if err != nil || got.Status != test.status || !strings.Contains(string(got.Body), test.want) {
 			t.Errorf("%q: %v %+v %s", test.path, err, got, got.Body)
+		}
+	}
+}
+
+// TestLargeResponsesAreSentInPieces checks the messages of responses of about maxPiece bytes and
+// more.
+func TestLargeResponsesAreSentInPieces(t *testing.T) {
+	for _, size := range []int{maxPiece / 2, 2*maxPiece + maxPiece/2} {
+		data := `{"resultType":"matrix","result":[{"metric":{"a":"` + strings.Repeat("x", size) + `"},"values":[]}]}`
+		handler := Resources(options(t, &upstream{status: 200, body: `{"status":"success","data":` + data + `}`}))
+		var sizes []int
+		var text []byte
+		err := handler.CallResource(t.Context(), &backend.CallResourceRequest{Method: "GET", Path: "api/v1/query_range", URL: "api/v1/query_range?query=x&start=1&end=2&step=1"},
+			backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
+				sizes, text = append(sizes, len(r.Body)), append(text, r.Body...)
+				return nil
+			}))
+		if want := `{"status":"success","data":` + data + `}`; err != nil || string(text) != want {
+			t.Errorf("%v, %.300s", err, text)
+		}
+		if want := (len(text) + maxPiece - 1) / maxPiece; len(sizes) != want || slices.Max(sizes) > maxPiece {
+			t.Errorf("%d bytes were sent in messages of %d bytes, want %d messages", len(text), sizes, want)
 		}
 	}
 }

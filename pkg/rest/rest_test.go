@@ -159,7 +159,7 @@ func options(tb testing.TB, u *upstream) Options {
 		tb.Fatal(problems)
 	}
 	// The timeout is too short for a retry, so tests don't wait for retries.
-	client, err := promapi.New(&http.Client{Transport: u}, promapi.Options{URL: "http://prometheus:9090", Timeout: 2 * time.Second, MaxBytes: 1 << 20})
+	client, err := promapi.New(&http.Client{Transport: u}, promapi.Options{URL: "http://prometheus:9090", Timeout: 2 * time.Second, MaxBytes: 8 << 20})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -1,7 +1,9 @@
 // Package corpus runs every expression of Prometheus's PromQL test corpus through the
 // compiled plugin and compares the values, labels, notices and errors with the response of
-// Prometheus's HTTP API. It also compares the responses of the plugin's routes of that API. Prometheus's test runner reads the corpus, loads its data and
-// evaluates its expressions with an engine that also queries the plugin.
+// Prometheus's HTTP API. It also compares the responses of the plugin's routes of that API, and
+// checks that Arrow's JavaScript library reads the same frames as the SDK. Prometheus's test
+// runner reads the corpus, loads its data and evaluates its expressions with an engine that also
+// queries the plugin.
 package corpus
 
 import (
@@ -11,6 +13,7 @@ import (
 	"github.com/prometheus/prometheus/storage"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/arrowjs"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/promserver"
 )
@@ -34,6 +37,12 @@ func TestCorpusEqualsPrometheus(t *testing.T) {
 		server:      server,
 		api:         api.URL + "/api/datasources/uid/" + plugin.DataSourceUID() + "/resources",
 		count:       tally{expressions: map[string]bool{}, errors: map[string]bool{}},
+	}
+	const root = "../.."
+	if missing := arrowjs.Missing(root); missing != "" {
+		t.Logf("The frames aren't read by JavaScript. %s", missing)
+	} else {
+		e.arrow = arrowjs.Start(t, root)
 	}
 	promqltest.RunBuiltinTestsWithStorage(t, e, func(tb testing.TB) storage.Storage {
 		tb.Helper()

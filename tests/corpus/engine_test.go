@@ -15,10 +15,12 @@ import (
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/genproto/pluginv2"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/storage"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/arrowjs"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
@@ -29,7 +31,8 @@ type comparingEngine struct {
 	promql.QueryEngine
 	plugin *host.Host
 	server string
-	api    string          // URL of the plugin's resource routes
+	api    string // URL of the plugin's resource routes
+	arrow  *arrowjs.Reader
 	file   testing.TB      // current file of the corpus
 	done   map[string]bool // expressions that were queried in all formats with the current data
 	count  tally
@@ -132,11 +135,35 @@ func (e *comparingEngine) query(ctx context.Context, expr string, span backend.T
 			return nil, err
 		}
 	}
-	response, err := e.plugin.QueryData(ctx, queries, nil)
+	encoded, err := e.plugin.SendQueries(ctx, queries, nil)
 	if err != nil {
 		return nil, err
 	}
+	response, err := backend.FromProto().QueryDataResponse(encoded)
+	if err != nil {
+		return nil, err
+	}
+	if e.arrow != nil {
+		return response.Responses, e.readFrames(encoded)
+	}
 	return response.Responses, nil
+}
+
+// readFrames compares the frames that Arrow's JavaScript library reads with those of the SDK.
+func (e *comparingEngine) readFrames(response *pluginv2.QueryDataResponse) error {
+	for format, r := range response.GetResponses() {
+		for i, file := range r.GetFrames() {
+			diff, err := e.arrow.Difference(file)
+			if err == nil && diff != "" {
+				err = errors.New(diff)
+			}
+			if err != nil {
+				return fmt.Errorf("%s, frame %d, read by JavaScript: %w", format, i, err)
+			}
+			e.count.arrow++
+		}
+	}
+	return nil
 }
 
 // difference describes the difference between the plugin's response in one format and

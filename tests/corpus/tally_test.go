@@ -13,6 +13,7 @@ type tally struct {
 
 	instants, ranges              int // queries
 	apiCalls                      int // requests to the plugin's routes of the Prometheus API
+	arrow                         int // frames that JavaScript has read
 	failed, strings, empty, noted int // queries with an error, with a string, without samples, with notices
 	floats, histograms            int // samples
 }
@@ -40,6 +41,6 @@ func (c *tally) add(expr string, want results.Result, apiErr *results.APIError) 
 }
 
 func (c *tally) String() string {
-	return fmt.Sprintf("%d files, %d expressions: %d instant and %d range queries, of which %d are errors (%d texts), %d strings, %d empty, %d with notices; %d floats, %d native histograms; %d calls of the API",
-		c.files, len(c.expressions), c.instants, c.ranges, c.failed, len(c.errors), c.strings, c.empty, c.noted, c.floats, c.histograms, c.apiCalls)
+	return fmt.Sprintf("%d files, %d expressions: %d instant and %d range queries, of which %d are errors (%d texts), %d strings, %d empty, %d with notices; %d floats, %d native histograms; %d calls of the API; %d frames read by JavaScript",
+		c.files, len(c.expressions), c.instants, c.ranges, c.failed, len(c.errors), c.strings, c.empty, c.noted, c.floats, c.histograms, c.apiCalls, c.arrow)
 }
