@@ -148,6 +148,8 @@ export interface PackPanel extends PanelQuery {
   title?: string;
   description?: string;
   no_value?: string;
+  /** The text in place of the value 0. */
+  zero?: string;
   width?: number;
   height?: number;
   /** The minimum step, as a duration. */

@@ -24,7 +24,7 @@ describe('a panel of a pack', () => {
           defaults: expect.objectContaining({
             unit: 'ops',
             min: 0,
-            noValue: 'Nothing in this time range',
+            noValue: 'No data',
             thresholds: {
               mode: 'absolute',
               steps: [

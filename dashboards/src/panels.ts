@@ -12,12 +12,14 @@ import {
   ThresholdsConfig,
   ThresholdsConfigBuilder,
   ThresholdsMode,
+  ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
 import type { CatalogQuery } from '../../src/shared/types';
 import { Catalog, inOrder, paramsOf } from './catalog';
 import { datasource } from './datasource';
 import type { Metric, PackPanel, PanelQuery } from './pack';
+import { legend, legendTable } from './style';
 import { asTarget } from './target';
 
 /**
@@ -38,6 +40,7 @@ export interface PanelBuilder extends Builder<Panel> {
   max(max: number): this;
   thresholds(thresholds: Builder<ThresholdsConfig>): this;
   noValue(text: string): this;
+  mappings(mappings: ValueMapping[]): this;
   decimals(decimals: number): this;
   interval(interval: string): this;
   overrideByName(series: string, properties: DynamicConfigValue[]): this;
@@ -46,7 +49,7 @@ export interface PanelBuilder extends Builder<Panel> {
   dataLinks(links: Array<Builder<DashboardLink>>): this;
 }
 
-export const NO_VALUE = 'Nothing in this time range';
+export const NO_VALUE = 'No data';
 
 /** Shows an empty cell as a dash. Otherwise the cell would show the panel's text for no data, which is too long. */
 export const EMPTY_CELL: DynamicConfigValue = { id: 'noValue', value: '–' };
@@ -103,7 +106,7 @@ function target(metric: Metric, refId: string, definition: PanelQuery, shape: Sh
     metric: metric.name,
     params: inOrder(definition.params, paramsOf(metric)),
     groupBy: definition.group_by ?? undefined,
-    legendFormat: definition.legend ?? legendOf(metric, definition.group_by),
+    legendFormat: definition.legend ?? legendFormat(metric, definition.group_by),
     window: definition.window,
     ...(shape === 'range' || shape === 'heatmap' ? { range: true } : { instant: true }),
     format: shape === 'table' || shape === 'heatmap' ? shape : 'time_series',
@@ -116,7 +119,7 @@ function target(metric: Metric, refId: string, definition: PanelQuery, shape: Sh
  * Returns the legend of a metric in a panel. For the default grouping, this is the metric's legend, which contains the
  * labels of this grouping. For any other grouping, the legend is automatic.
  */
-function legendOf(metric: Metric, groupBy: string[] | null) {
+function legendFormat(metric: Metric, groupBy: string[] | null) {
   const isDefault = groupBy === null || groupBy.join() === (metric.group_by ?? []).join();
   return isDefault ? metric.legend : '__auto';
 }
@@ -126,9 +129,21 @@ export const groupingOf = (metric: Metric, groupBy: string[] | null): string[] =
 
 /** Reports whether a panel has a single query that returns at most one series. */
 export const isOneNumber = (panel: PackPanel, catalog: Catalog) =>
-  !panel.and &&
-  groupingOf(catalog.metric(panel.metric), panel.group_by).length === 0 &&
-  !catalog.hasSeveralSeries(panel.metric);
+  !panel.and && isSingle(panel.metric, panel.group_by, catalog);
+
+/** The number of series up to which a legend is a list. */
+const MAX_LISTED_SERIES = 4;
+
+/** Returns the legend of a graph: a table if there can be more than four series, or else a list. */
+export function legendOf(panel: PackPanel, catalog: Catalog) {
+  const isGrouped = queries(panel).some(([, { metric, group_by }]) => !isSingle(metric, group_by, catalog));
+  const known = panel.colors?.length ?? Infinity;
+  return isGrouped && known > MAX_LISTED_SERIES ? legendTable() : legend();
+}
+
+/** Reports whether a query returns at most one series. */
+const isSingle = (metric: string, groupBy: string[] | null, catalog: Catalog) =>
+  groupingOf(catalog.metric(metric), groupBy).length === 0 && !catalog.hasSeveralSeries(metric);
 
 /** Sets the colors of series by their names. */
 export function colorSeries<B extends PanelBuilder>(builder: B, { colors = [] }: PackPanel): B {

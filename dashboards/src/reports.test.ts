@@ -55,7 +55,7 @@ describe('a panel of a report', () => {
           timeframe: 'auto',
         },
       ],
-      fieldConfig: { defaults: { noValue: 'Nothing in this time range' } },
+      fieldConfig: { defaults: { noValue: 'No data' } },
     });
     expect(followsRange.fieldConfig?.defaults).not.toHaveProperty('unit');
     expect(week.targets).toMatchObject([{ timeframe: '7d' }]);

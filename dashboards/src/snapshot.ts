@@ -43,7 +43,7 @@ import {
   distinguishMetrics,
   thresholds,
 } from './panels';
-import { byThreshold, lastValue, legend, palette, stateMapping, tooltip } from './style';
+import { byThreshold, lastValue, legend, mappings, paletteByName, tooltip } from './style';
 
 /**
  * A number for each series, with a graph over the time range, colored by the thresholds. If the panel can have several
@@ -53,6 +53,7 @@ export function stat(panel: PackPanel, catalog: Catalog): Stat {
   const builder = catalogPanel(new Stat(), catalog, panel, 'range')
     .reduceOptions(lastValue())
     .colorScheme(byThreshold())
+    .mappings(mappings(panel))
     .colorMode(BigValueColorMode.Value)
     .graphMode(BigValueGraphMode.Area)
     .textMode(isOneNumber(panel, catalog) ? BigValueTextMode.Value : BigValueTextMode.Auto);
@@ -67,13 +68,14 @@ export const tiles = (panel: PackPanel, catalog: Catalog) =>
     .colorMode(BigValueColorMode.Background)
     .graphMode(BigValueGraphMode.None)
     .textMode(BigValueTextMode.ValueAndName)
-    .mappings([stateMapping(panel.states)]);
+    .mappings(mappings(panel));
 
 /** A gauge for each series, on a scale that ends at `max`. */
 export const gauge = (panel: PackPanel, catalog: Catalog) =>
   distinguishMetrics(limitFromZero(catalogPanel(new Gauge(), catalog, panel, 'instant'), panel), catalog, panel)
     .reduceOptions(lastValue())
     .colorScheme(byThreshold())
+    .mappings(mappings(panel))
     .showThresholdMarkers(true);
 
 /**
@@ -87,6 +89,7 @@ export const barGauge = (panel: PackPanel, catalog: Catalog) =>
   distinguishMetrics(limitFromZero(catalogPanel(new BarGauge(), catalog, panel, 'instant'), panel), catalog, panel)
     .reduceOptions(lastValue())
     .colorScheme(byThreshold())
+    .mappings(mappings(panel))
     .orientation(VizOrientation.Horizontal)
     .displayMode(BarGaugeDisplayMode.Basic)
     .namePlacement(
@@ -101,7 +104,7 @@ export const pie = (panel: PackPanel, catalog: Catalog) =>
   colorSeries(catalogPanel(new PieChart(), catalog, panel, 'instant'), panel)
     .pieType(PieChartType.Donut)
     .reduceOptions(lastValue())
-    .colorScheme(palette())
+    .colorScheme(paletteByName())
     .displayLabels([PieChartLabels.Percent])
     .legend(
       new PieChartLegendOptionsBuilder()
@@ -126,7 +129,7 @@ export function bars(panel: PackPanel, catalog: Catalog): BarChart {
     .barWidth(0.8)
     .fillOpacity(80)
     .showValue(VisibilityMode.Never)
-    .colorScheme(palette())
+    .colorScheme(paletteByName())
     .legend(legend())
     .tooltip(tooltip());
   return colorSeries(builder, panel);
@@ -150,7 +153,9 @@ export function table(panel: PackPanel, catalog: Catalog): Table {
     metric: catalog.metric(query.metric),
     heading: query.legend ?? catalog.metric(query.metric).title,
   }));
-  const builder = catalogPanel(new Table(), catalog, panel, 'table').minWidth(MIN_COLUMN_WIDTH);
+  const builder = catalogPanel(new Table(), catalog, panel, 'table')
+    .minWidth(MIN_COLUMN_WIDTH)
+    .mappings(mappings(panel));
   if (further.length > 0) {
     const [byField] = groupingOf(further[0].metric, further[0].group_by);
     builder.withTransformation({ id: 'joinByField', options: { byField, mode: 'outer' } });

@@ -23,8 +23,8 @@ import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/time
 
 import { Catalog } from './catalog';
 import type { PackPanel } from './pack';
-import { catalogPanel, colorSeries, isOneNumber, limitFromZero, distinguishMetrics } from './panels';
-import { legend, palette, stateMapping, tooltip } from './style';
+import { catalogPanel, colorSeries, isOneNumber, legendOf, limitFromZero, distinguishMetrics } from './panels';
+import { legend, palette, paletteByName, stateMapping, tooltip } from './style';
 
 /**
  * Lines, with dashed lines for the thresholds of the metric. A metric with another unit has its axis on the right. The
@@ -35,8 +35,8 @@ export function lines(panel: PackPanel, catalog: Catalog): TimeSeries {
     .fillOpacity(isOneNumber(panel, catalog) ? 10 : 0)
     .showPoints(VisibilityMode.Auto)
     .spanNulls(false)
-    .colorScheme(palette())
-    .legend(legend())
+    .colorScheme(paletteByName())
+    .legend(legendOf(panel, catalog))
     .tooltip(tooltip());
   if (catalog.metric(panel.metric).thresholds) {
     builder.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));

@@ -97,6 +97,7 @@ type Panel struct {
 	Title       string `yaml:"title,omitempty" json:"title,omitempty"`             // "" is the metric's title
 	Description string `yaml:"description,omitempty" json:"description,omitempty"` // "" is the metric's description
 	NoValue     string `yaml:"no_value,omitempty" json:"no_value,omitempty"`       // the text to show without data
+	Zero        string `yaml:"zero,omitempty" json:"zero,omitempty"`               // the text to show in place of the value 0
 	Width       int    `yaml:"width,omitempty" json:"width,omitempty"`             // of 24 columns
 	Height      int    `yaml:"height,omitempty" json:"height,omitempty"`           // in grid units of 38 pixels
 	MinStep     string `yaml:"min_step,omitempty" json:"min_step,omitempty"`       // the minimum step of a graph over time
