@@ -37,10 +37,10 @@ const memoryLimit = 1 << 30
 // ballastSize is the size in bytes of an allocation that is never written to. It therefore
 // takes no memory from the operating system, but the garbage collector counts it as part of
 // the heap. An almost idle process has about 8 MiB of objects, stacks and globals in addition
-// to the ballast, so the collector runs after about 11 MiB of new objects. Without the ballast,
+// to the ballast, so the collector runs after about 6 MiB of new objects. Without the ballast,
 // it would run after 3 MiB. During a burst of hundreds of small queries, all queries would wait
 // for each of the collections.
-const ballastSize = 24 << 20
+const ballastSize = 8 << 20
 
 func main() {
 	ballast := make([]byte, ballastSize)
