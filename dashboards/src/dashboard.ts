@@ -5,6 +5,7 @@ import {
   RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
+import { alertList } from './alerts';
 import { alertStates, events } from './annotations';
 import { firstColumn } from './snapshot';
 import { Catalog } from './catalog';
@@ -25,9 +26,9 @@ const GRID_COLUMNS = 24;
 const ROW_HEIGHT = 1;
 const FIRST_ROW_ID = 101;
 
-/** The default size of a report panel, in columns and rows of the grid. */
-const REPORT_WIDTH = 12;
-const REPORT_HEIGHT = 8;
+/** The default size of a panel of a report or a list of alerts, in columns and rows of the grid. */
+const DEFAULT_WIDTH = 12;
+const DEFAULT_HEIGHT = 8;
 
 /** Builds the dashboards of all packs, in the order of the packs. */
 export const dashboards = (catalog: Catalog): Dashboard[] =>
@@ -60,11 +61,11 @@ function dashboard(pack: Pack, definition: PackDashboard, catalog: Catalog): Das
 interface Row {
   title: string;
   collapsed: boolean;
-  panels: Array<{ panel: PanelBuilder; width: number; height: number }>;
+  panels: Array<{ panel: Pick<PanelBuilder, 'build' | 'gridPos'>; width: number; height: number }>;
 }
 
 const layOut = (
-  { title, collapsed = false, panels, reports }: PackRow,
+  { title, collapsed = false, panels, reports, alerts }: PackRow,
   dashboard: PackDashboard,
   catalog: Catalog,
   location: string
@@ -74,6 +75,11 @@ const layOut = (
   panels: [
     ...layOutPanels(panels ?? [], dashboard, catalog, location),
     ...(reports ?? []).map((report) => layOutReport(report, dashboard, catalog)),
+    ...(alerts ?? []).map((list) => ({
+      panel: alertList(list).id(list.id),
+      width: list.width ?? DEFAULT_WIDTH,
+      height: list.height ?? DEFAULT_HEIGHT,
+    })),
   ],
 });
 
@@ -95,7 +101,7 @@ const layOutPanels = (panels: PackPanel[], dashboard: PackDashboard, catalog: Ca
   });
 
 function layOutReport(report: ReportPanel, dashboard: PackDashboard, catalog: Catalog) {
-  const { id, show, columns, links, width = REPORT_WIDTH, height = REPORT_HEIGHT } = report;
+  const { id, show, columns, links, width = DEFAULT_WIDTH, height = DEFAULT_HEIGHT } = report;
   const builder = reportVisualizations[show](report, catalog).id(id);
   if (links && show === 'table') {
     const value = dataLinks(report, dashboard, catalog).map((link) => link.build());

@@ -22,13 +22,13 @@ export const dashboardsMenu = (tag: string): Builder<DashboardLink> =>
 
 /** Builds the links of a panel's series. */
 export const dataLinks = (
-  panel: Pick<PackPanel, 'links' | 'show'>,
+  panel: Pick<PackPanel, 'links' | 'show' | 'worst'>,
   from: PackDashboard,
   catalog: Catalog
 ): Array<Builder<DashboardLink>> =>
   (panel.links ?? []).map((link) => {
     const to = link.dashboard === undefined ? from : catalog.dashboard(link.dashboard);
-    return linkOf({ title: link.title, url: url(link, from, to, panel.show === 'table') });
+    return linkOf({ title: link.title, url: url(link, from, to, panel.show === 'table' || panel.worst !== undefined) });
   });
 
 /**

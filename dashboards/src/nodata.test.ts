@@ -1,8 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import type { DynamicConfigValue, Panel, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 
+import { DASHBOARDS, panelsOf } from './testDashboards';
 import { buildPanels, panel } from './testPack';
 import { visualizations } from './visualizations';
 
@@ -54,11 +52,8 @@ describe('a panel without data', () => {
     expect(healthyParts(stat)).toHaveLength(1);
   });
 
-  const folder = join(__dirname, '..');
-  it.each(readdirSync(folder).filter((name) => name.endsWith('.json')))('does not look healthy in %s', (name) => {
-    const { panels } = JSON.parse(readFileSync(join(folder, name), 'utf8'));
-    const all: Panel[] = panels.flatMap((top: Panel & { panels?: Panel[] }) => [top, ...(top.panels ?? [])]);
-    const checked = all.filter(({ type }) => type !== 'row');
+  it.each(DASHBOARDS)('does not look healthy in %s', (name) => {
+    const checked = panelsOf(name).filter(({ type }) => type !== 'alertlist');
     expect(checked).not.toHaveLength(0);
     expect(checked.flatMap(healthyParts)).toEqual([]);
   });
@@ -69,25 +64,5 @@ describe('a panel without data', () => {
       { type: 'value', options: { '0': { text: 'none' } } },
       { type: 'special', options: { match: 'null+nan', result: { color: GREY } } },
     ]);
-  });
-});
-
-describe('the legend', () => {
-  const legend = (rest: object) => (buildPanels(panel(1, rest))[0].options as { legend: object }).legend;
-
-  it('is a table sorted by last value if there can be more than four series', () => {
-    expect(legend({})).toMatchObject({
-      displayMode: 'table',
-      calcs: ['lastNotNull', 'max', 'mean'],
-      sortBy: 'Last *',
-      sortDesc: true,
-    });
-  });
-
-  it('is a list for a few series', () => {
-    const colors = [{ series: 'a', color: 'red' }];
-    for (const rest of [{ metric: 'total' }, { colors }]) {
-      expect(legend(rest)).toMatchObject({ displayMode: 'list', calcs: [] });
-    }
   });
 });

@@ -96,6 +96,19 @@ export interface PackRow {
   panels: PackPanel[] | null;
   /** Panels with sections of the endpoint report. They are placed after the other panels of the row. */
   reports?: ReportPanel[] | null;
+  /** Lists of alerts. They are placed after all other panels of the row. */
+  alerts?: AlertPanel[] | null;
+}
+
+/** A list of the alerts that fire. */
+export interface AlertPanel {
+  id: number;
+  title: string;
+  description: string;
+  /** The values of the alerts' label platform. By default the list contains the alerts of all platforms. */
+  platforms?: string[] | null;
+  width?: number;
+  height?: number;
 }
 
 /** A panel that shows a section of the endpoint report. */
@@ -148,6 +161,8 @@ export interface PackPanel extends PanelQuery {
   title?: string;
   description?: string;
   no_value?: string;
+  /** The number of series to show, the worst first. Default: all series. */
+  worst?: number;
   /** The text in place of the value 0. */
   zero?: string;
   width?: number;

@@ -4,6 +4,7 @@ import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
 import {
   DashboardLink,
+  DataTransformerConfig,
   DynamicConfigValue,
   FieldColorModeId,
   GridPos,
@@ -46,6 +47,7 @@ export interface PanelBuilder extends Builder<Panel> {
   overrideByName(series: string, properties: DynamicConfigValue[]): this;
   overrideByQuery(refId: string, properties: DynamicConfigValue[]): this;
   withTarget(target: Builder<Dataquery>): this;
+  withTransformation(transformation: DataTransformerConfig): this;
   dataLinks(links: Array<Builder<DashboardLink>>): this;
 }
 

@@ -9,6 +9,7 @@ import {
   BigValueTextMode,
   LegendDisplayMode,
   LegendPlacement,
+  ReduceDataOptionsBuilder,
   StackingMode,
   TableCellDisplayMode,
   TableSortByFieldStateBuilder,
@@ -43,13 +44,19 @@ import {
   distinguishMetrics,
   thresholds,
 } from './panels';
-import { byThreshold, lastValue, legend, mappings, paletteByName, tooltip } from './style';
+import { byThreshold, lastValue, legend, mappings, palette, tooltip } from './style';
 
 /**
  * A number for each series, with a graph over the time range, colored by the thresholds. If the panel can have several
  * series, Grafana shows the names of several numbers.
  */
 export function stat(panel: PackPanel, catalog: Catalog): Stat {
+  if (panel.worst !== undefined) {
+    return limit(worstSeries(new Stat(), catalog, panel, panel.worst), panel)
+      .colorMode(BigValueColorMode.Background)
+      .graphMode(BigValueGraphMode.None)
+      .textMode(BigValueTextMode.ValueAndName);
+  }
   const builder = catalogPanel(new Stat(), catalog, panel, 'range')
     .reduceOptions(lastValue())
     .colorScheme(byThreshold())
@@ -58,6 +65,23 @@ export function stat(panel: PackPanel, catalog: Catalog): Stat {
     .graphMode(BigValueGraphMode.Area)
     .textMode(isOneNumber(panel, catalog) ? BigValueTextMode.Value : BigValueTextMode.Auto);
   return distinguishMetrics(limit(builder, panel), catalog, panel);
+}
+
+/**
+ * Sets the properties of a panel with the worst series of a metric, of which there are at most `count`. Grafana sorts the
+ * rows of a table, and shows a value for each row, with the labels in the row as its name.
+ */
+function worstSeries<B extends Stat | BarGauge>(builder: B, catalog: Catalog, panel: PackPanel, count: number): B {
+  const [lowest] = catalog.metric(panel.metric).thresholds ?? [];
+  const worstIsHighest = lowest?.color !== 'red';
+  catalogPanel(builder, catalog, panel, 'table')
+    .withTransformation({ id: 'sortBy', options: { fields: {}, sort: [{ field: 'Value', desc: worstIsHighest }] } })
+    .withTransformation({ id: 'limit', options: { limitField: count } });
+  builder
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(true).limit(count))
+    .colorScheme(byThreshold())
+    .mappings(mappings(panel));
+  return builder;
 }
 
 /** A colored tile for each series, with the text of its state. */
@@ -86,10 +110,7 @@ const MIN_WIDTH_FOR_NAMES = 8;
 
 /** A bar for each series, colored by the thresholds of the metric. */
 export const barGauge = (panel: PackPanel, catalog: Catalog) =>
-  distinguishMetrics(limitFromZero(catalogPanel(new BarGauge(), catalog, panel, 'instant'), panel), catalog, panel)
-    .reduceOptions(lastValue())
-    .colorScheme(byThreshold())
-    .mappings(mappings(panel))
+  limitFromZero(seriesBars(panel, catalog), panel)
     .orientation(VizOrientation.Horizontal)
     .displayMode(BarGaugeDisplayMode.Basic)
     .namePlacement(
@@ -99,12 +120,20 @@ export const barGauge = (panel: PackPanel, catalog: Catalog) =>
     .text(new VizTextDisplayOptionsBuilder().titleSize(12).valueSize(16))
     .showUnfilled(true);
 
+const seriesBars = (panel: PackPanel, catalog: Catalog) =>
+  panel.worst === undefined
+    ? distinguishMetrics(catalogPanel(new BarGauge(), catalog, panel, 'instant'), catalog, panel)
+        .reduceOptions(lastValue())
+        .colorScheme(byThreshold())
+        .mappings(mappings(panel))
+    : worstSeries(new BarGauge(), catalog, panel, panel.worst);
+
 /** The share of each series in the sum. */
 export const pie = (panel: PackPanel, catalog: Catalog) =>
   colorSeries(catalogPanel(new PieChart(), catalog, panel, 'instant'), panel)
     .pieType(PieChartType.Donut)
     .reduceOptions(lastValue())
-    .colorScheme(paletteByName())
+    .colorScheme(palette())
     .displayLabels([PieChartLabels.Percent])
     .legend(
       new PieChartLegendOptionsBuilder()
@@ -129,7 +158,7 @@ export function bars(panel: PackPanel, catalog: Catalog): BarChart {
     .barWidth(0.8)
     .fillOpacity(80)
     .showValue(VisibilityMode.Never)
-    .colorScheme(paletteByName())
+    .colorScheme(palette())
     .legend(legend())
     .tooltip(tooltip());
   return colorSeries(builder, panel);

@@ -21,8 +21,6 @@ import {
 import type { PackPanel, State } from './pack';
 
 export const palette = () => new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic);
-/** Colors that depend only on the name of a series, so that it has the same color on all panels. */
-export const paletteByName = () => new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName);
 export const byThreshold = () => new FieldColorBuilder().mode(FieldColorModeId.Thresholds);
 export const lastValue = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false);
 export const tooltip = () => new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending);

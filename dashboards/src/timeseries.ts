@@ -24,7 +24,7 @@ import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/time
 import { Catalog } from './catalog';
 import type { PackPanel } from './pack';
 import { catalogPanel, colorSeries, isOneNumber, legendOf, limitFromZero, distinguishMetrics } from './panels';
-import { legend, palette, paletteByName, stateMapping, tooltip } from './style';
+import { legend, palette, stateMapping, tooltip } from './style';
 
 /**
  * Lines, with dashed lines for the thresholds of the metric. A metric with another unit has its axis on the right. The
@@ -35,7 +35,7 @@ export function lines(panel: PackPanel, catalog: Catalog): TimeSeries {
     .fillOpacity(isOneNumber(panel, catalog) ? 10 : 0)
     .showPoints(VisibilityMode.Auto)
     .spanNulls(false)
-    .colorScheme(paletteByName())
+    .colorScheme(palette())
     .legend(legendOf(panel, catalog))
     .tooltip(tooltip());
   if (catalog.metric(panel.metric).thresholds) {

@@ -51,12 +51,23 @@ type Variable struct {
 }
 
 // Row is a heading of a dashboard and the panels below it, from left to right: first the
-// panels of metrics, then the panels of reports.
+// panels of metrics, then the panels of reports, then the lists of alerts.
 type Row struct {
 	Title     string        `yaml:"title" json:"title"`
 	Collapsed bool          `yaml:"collapsed,omitempty" json:"collapsed,omitempty"` // the panels run no queries until a user opens the row
 	Panels    []Panel       `yaml:"panels,omitempty" json:"panels"`
 	Reports   []ReportPanel `yaml:"reports,omitempty" json:"reports"`
+	Alerts    []AlertPanel  `yaml:"alerts,omitempty" json:"alerts"`
+}
+
+// AlertPanel lists the alerts of Grafana that are firing or pending, or that can't be evaluated.
+type AlertPanel struct {
+	ID          int      `yaml:"id" json:"id"` // like Panel.ID
+	Title       string   `yaml:"title" json:"title"`
+	Description string   `yaml:"description" json:"description"`
+	Platforms   []string `yaml:"platforms,omitempty" json:"platforms"` // values of the label platform; empty means all
+	Width       int      `yaml:"width,omitempty" json:"width,omitempty"`
+	Height      int      `yaml:"height,omitempty" json:"height,omitempty"`
 }
 
 // ReportPanel shows a section of the endpoint report (docs/report.md). The units are those of
@@ -97,6 +108,7 @@ type Panel struct {
 	Title       string `yaml:"title,omitempty" json:"title,omitempty"`             // "" is the metric's title
 	Description string `yaml:"description,omitempty" json:"description,omitempty"` // "" is the metric's description
 	NoValue     string `yaml:"no_value,omitempty" json:"no_value,omitempty"`       // the text to show without data
+	Worst       int    `yaml:"worst,omitempty" json:"worst,omitempty"`             // the number of series, the worst first; 0 means all
 	Zero        string `yaml:"zero,omitempty" json:"zero,omitempty"`               // the text to show in place of the value 0
 	Width       int    `yaml:"width,omitempty" json:"width,omitempty"`             // of 24 columns
 	Height      int    `yaml:"height,omitempty" json:"height,omitempty"`           // in grid units of 38 pixels

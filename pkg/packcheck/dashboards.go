@@ -42,8 +42,11 @@ func (c checker) dashboard(i int) {
 			checkUnique(p.ID, p.Title, c.reportFunc(p.Title, path...))
 			c.reportPanel(d, p, path)
 		}
-		if len(row.Panels)+len(row.Reports) == 0 {
-			c.reportFunc(d.Title, "dashboards", i, "rows", j)("panels", "The row has no panels. Add panels or reports.")
+		for k, p := range row.Alerts {
+			checkUnique(p.ID, p.Title, c.reportFunc(p.Title, "dashboards", i, "rows", j, "alerts", k))
+		}
+		if len(row.Panels)+len(row.Reports)+len(row.Alerts) == 0 {
+			c.reportFunc(d.Title, "dashboards", i, "rows", j)("panels", "The row has no panels. Add panels, reports or alerts.")
 		}
 	}
 }
@@ -60,7 +63,8 @@ func freeID(d *catalog.Dashboard) int {
 func hasPanel(d *catalog.Dashboard, id int) bool {
 	return slices.ContainsFunc(d.Rows, func(row catalog.Row) bool {
 		return slices.ContainsFunc(row.Panels, func(p catalog.Panel) bool { return p.ID == id }) ||
-			slices.ContainsFunc(row.Reports, func(p catalog.ReportPanel) bool { return p.ID == id })
+			slices.ContainsFunc(row.Reports, func(p catalog.ReportPanel) bool { return p.ID == id }) ||
+			slices.ContainsFunc(row.Alerts, func(p catalog.AlertPanel) bool { return p.ID == id })
 	})
 }
 
@@ -82,6 +86,9 @@ func (c checker) panel(d *catalog.Dashboard, p *catalog.Panel, path []any) {
 		c.query(&p.And[i], d, c.reportFunc(title, append(slices.Clone(path), "and", i)...))
 	}
 	c.columns(p, report)
+	if p.Worst > 0 && len(p.And) > 0 {
+		report("worst", "A panel with further metrics doesn't support this key.")
+	}
 	for i := range p.Links {
 		c.link(&p.Links[i], d, p, c.reportFunc(title, append(slices.Clone(path), "links", i)...))
 	}

@@ -73,7 +73,7 @@ func TestLoadReportsProblemsOfReports(t *testing.T) {
 
 func TestRowWithoutPanels(t *testing.T) {
 	_, err := Load(packfile.Source{Name: "shop.yaml", Text: []byte(strings.TrimSuffix(shopDashboard, "\n") + "\n      - title: Empty\n")})
-	if err == nil || !strings.Contains(err.Error(), "The row has no panels. Add panels or reports.") {
+	if err == nil || !strings.Contains(err.Error(), "The row has no panels. Add panels, reports or alerts.") {
 		t.Errorf("got %v", err)
 	}
 }

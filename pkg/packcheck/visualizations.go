@@ -10,17 +10,17 @@ import (
 // supports, of those that optionalKeys lists. The code in dashboards/src generates the panels.
 var visualizations = map[string][]string{
 	"areas":         graphKeys,
-	"bar_gauge":     {"and", "decimals", "links", "max", "min", "signed"},
+	"bar_gauge":     {"and", "decimals", "links", "max", "min", "signed", "worst", "zero"},
 	"bars":          {"bar", "colors", "max", "min", "piece", "signed"},
 	"columns":       graphKeys,
-	"gauge":         {"and", "decimals", "links", "max", "min"},
+	"gauge":         {"and", "decimals", "links", "max", "min", "zero"},
 	"heatmap":       {"axis_label", "axis_unit", "exemplars", "min_step"},
 	"lines":         graphKeys,
 	"percent_areas": graphKeys,
 	"pie":           {"colors", "decimals", "links"},
-	"stat":          {"and", "decimals", "links", "max", "min", "min_step"},
+	"stat":          {"and", "decimals", "links", "max", "min", "min_step", "worst", "zero"},
 	"steps":         graphKeys,
-	"table":         {"and", "columns", "decimals", "links"},
+	"table":         {"and", "columns", "decimals", "links", "zero"},
 	"tiles":         {"and", "links", "states"},
 	"timeline":      {"and", "links", "min_step", "states"},
 }
@@ -61,6 +61,8 @@ func optionalKeys(p *catalog.Panel) []string {
 		{"signed", p.Signed},
 		{"soft_max", p.SoftMax != nil},
 		{"states", len(p.States) > 0},
+		{"worst", p.Worst > 0},
+		{"zero", p.Zero != ""},
 	} {
 		if key.set {
 			keys = append(keys, key.name)

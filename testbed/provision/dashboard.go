@@ -105,12 +105,15 @@ func (s *Strings) UnmarshalJSON(body []byte) error {
 	return nil
 }
 
-// QueryPanels returns all panels except rows, in the order of the JSON, including the panels
-// of collapsed rows.
+// QueryPanels returns all panels with queries, in the order of the JSON, including the panels of
+// collapsed rows. Rows and lists of alerts have no queries.
 func (d Dashboard) QueryPanels() []Panel {
 	var panels []Panel
 	row := ""
 	for _, p := range d.Panels {
+		if p.Type == "alertlist" {
+			continue
+		}
 		if p.Type != "row" {
 			p.Row = row
 			panels = append(panels, p)
