@@ -6,9 +6,18 @@ import type { Params } from '../../src/shared/types';
 
 export interface Pack {
   pack: string;
+  /** The labels with names that people read. */
+  label_names?: LabelName[];
   families: Family[];
   metrics: Metric[];
   dashboards: PackDashboard[] | null;
+}
+
+/** Names for the values of a label: the values of the label `value` of an info metric. */
+export interface LabelName {
+  label: string;
+  family: string;
+  value: string;
 }
 
 /** A metric family in Prometheus, from which metrics are computed. */

@@ -68,6 +68,8 @@ func labelRows(all []series.Series, names []string, rows int, valueName string, 
 	}
 	column := make([]string, 0, rows)
 	for i, name := range names {
+		shown, hasNames := o.Names.Find(name)
+		hasNames = hasNames && !slices.Contains(names, shown.Value)
 		if o.err() != nil {
 			return nil
 		}
@@ -77,6 +79,9 @@ func labelRows(all []series.Series, names []string, rows int, valueName string, 
 			if len(remaining[j]) > 0 && remaining[j][0].Name == name {
 				text, remaining[j] = remaining[j][0].Value, remaining[j][1:]
 			}
+			if hasNames && o.NamedCells {
+				text = shown.Of(text)
+			}
 			for range s.Times {
 				column = append(column, text)
 			}
@@ -84,6 +89,9 @@ func labelRows(all []series.Series, names []string, rows int, valueName string, 
 		fields[i] = data.NewField(columnName(name, names, valueName), nil, column)
 		if fields[i].Name == name {
 			fields[i].Config = &data.FieldConfig{Filterable: new(true)} // filters use the column's name as label name
+			if hasNames && !o.NamedCells {
+				fields[i].Config.Mappings = NameMappings(shown, column)
+			}
 		}
 	}
 	return fields

@@ -28,6 +28,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/cache"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
@@ -47,6 +48,7 @@ type DataSource struct {
 	unknown        []string          // disabled packs that don't exist
 	headers        http.Header       // custom headers of the settings
 	client         *promapi.Client
+	names          *cache.Cache // names of labels: see namesOf
 	budget         *budget.Source
 	telemetry      *telemetry.Source
 	mask           errortext.Masker // replaces the data source's secrets in texts
@@ -74,7 +76,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 		return nil, err
 	}
 	reportBuild()
-	d := &DataSource{now: time.Now, budget: process.Source()}
+	d := &DataSource{now: time.Now, budget: process.Source(), names: newNameCache()}
 	d.settings, d.unused, d.broken = settings.Load(stored.URL, stored.JSONData)
 	d.catalog, d.unknown = packs.Without(d.settings.DisabledPacks)
 	d.catalog, d.problems = d.catalog.With(ctx, d.settings.Packs)
