@@ -16,6 +16,9 @@ import (
 // Value #A. Grafana's Prometheus data source does the same.
 func Table(r *series.Result, o Options) (data.Frames, error) {
 	all := floats(r)
+	if o.NamedCells {
+		all, o.Names = o.Names.Series(all), nil
+	}
 	names := labelNames(all, maxColumns)
 	rows, bytes := 0, 0
 	for _, s := range all {
@@ -68,8 +71,6 @@ func labelRows(all []series.Series, names []string, rows int, valueName string, 
 	}
 	column := make([]string, 0, rows)
 	for i, name := range names {
-		shown, hasNames := o.Names.Find(name)
-		hasNames = hasNames && !slices.Contains(names, shown.Value)
 		if o.err() != nil {
 			return nil
 		}
@@ -79,9 +80,6 @@ func labelRows(all []series.Series, names []string, rows int, valueName string, 
 			if len(remaining[j]) > 0 && remaining[j][0].Name == name {
 				text, remaining[j] = remaining[j][0].Value, remaining[j][1:]
 			}
-			if hasNames && o.NamedCells {
-				text = shown.Of(text)
-			}
 			for range s.Times {
 				column = append(column, text)
 			}
@@ -89,7 +87,7 @@ func labelRows(all []series.Series, names []string, rows int, valueName string, 
 		fields[i] = data.NewField(columnName(name, names, valueName), nil, column)
 		if fields[i].Name == name {
 			fields[i].Config = &data.FieldConfig{Filterable: new(true)} // filters use the column's name as label name
-			if hasNames && !o.NamedCells {
+			if shown, found := o.Names.Find(name); found && !slices.Contains(names, shown.Value) {
 				fields[i].Config.Mappings = NameMappings(shown, column)
 			}
 		}

@@ -26,10 +26,10 @@ const (
 	// in which they are looked up.
 	nameAge  = 30 * time.Second
 	nameStep = 5 * time.Minute
-	// maxKeptNames and maxKeptNameBytes bound the names that a data source keeps: the number of
-	// callers and time ranges, and the total size.
-	maxKeptNames     = 200
-	maxKeptNameBytes = 8 << 20
+	// maxKeptNames and maxKeptNameBytes bound the names that the process keeps: the number of
+	// lookups, which differ by data source, caller, label and time range, and the total size.
+	maxKeptNames     = 500
+	maxKeptNameBytes = 16 << 20
 	// maxRedirects bounds the number of redirects that a request to the server follows.
 	maxRedirects = 10
 )

@@ -28,7 +28,6 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/cache"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
@@ -38,6 +37,7 @@ const ID = "modelmetrics-catalog-datasource"
 
 // DataSource is a configured data source.
 type DataSource struct {
+	instance       uint64 // differs from that of every other data source of the process
 	settings       settings.Settings
 	rules          *access.Rules      // nil if the settings contain no access text, or an invalid one
 	guard          *guard.Guard       // enforces rules; nil if rules is nil
@@ -48,7 +48,6 @@ type DataSource struct {
 	unknown        []string          // disabled packs that don't exist
 	headers        http.Header       // custom headers of the settings
 	client         *promapi.Client
-	names          *cache.Cache // names of labels: see namesOf
 	budget         *budget.Source
 	telemetry      *telemetry.Source
 	mask           errortext.Masker // replaces the data source's secrets in texts
@@ -76,7 +75,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 		return nil, err
 	}
 	reportBuild()
-	d := &DataSource{now: time.Now, budget: process.Source(), names: newNameCache()}
+	d := &DataSource{now: time.Now, budget: process.Source(), instance: instances.Add(1)}
 	d.settings, d.unused, d.broken = settings.Load(stored.URL, stored.JSONData)
 	d.catalog, d.unknown = packs.Without(d.settings.DisabledPacks)
 	d.catalog, d.problems = d.catalog.With(ctx, d.settings.Packs)

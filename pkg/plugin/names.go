@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
@@ -19,10 +20,12 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// newNameCache returns the cache of a data source for the series of info metrics.
-func newNameCache() *cache.Cache {
-	return cache.New(cache.Limits{Age: nameAge, MaxEntries: maxKeptNames, MaxBytes: maxKeptNameBytes, MaxAnswer: maxKeptNameBytes / 4})
-}
+// labelNames contains the names that namesOf has looked up. All data sources of the process
+// share it.
+var labelNames = cache.New(cache.Limits{Age: nameAge, MaxEntries: maxKeptNames, MaxBytes: maxKeptNameBytes, MaxAnswer: maxKeptNameBytes / 8})
+
+// instances counts the data sources of the process.
+var instances atomic.Uint64
 
 // namesIn returns the names of the labels of a result. If result is nil, it returns the names of
 // all labels that the result may have. Alert rules don't show legends, so their queries need no
@@ -68,7 +71,7 @@ func (d *DataSource) namesOf(ctx context.Context, r *request, n catalog.LabelNam
 	if err != nil {
 		return series.LabelNames{}
 	}
-	text, _, err := d.names.Get(ctx, d.now(), key, true, func(needed context.Context) ([]byte, error) {
+	text, _, err := labelNames.Get(ctx, d.now(), key, true, func(needed context.Context) ([]byte, error) {
 		ctx, cancel := context.WithTimeout(needed, maxNameTime)
 		defer cancel()
 		found, err := d.client.Series(ctx, promapi.Selection{Match: []string{catalog.SelectorText(n.Family, nil)}, Start: start, End: end, Limit: maxNames})
@@ -88,11 +91,11 @@ func (d *DataSource) namesOf(ctx context.Context, r *request, n catalog.LabelNam
 }
 
 // nameKey returns a key of everything that the response to a request for names depends on: the
-// caller's matchers, and the headers that identify the caller to the server.
+// data source, the caller's matchers, and the headers that identify the caller to the server.
 func (d *DataSource) nameKey(ctx context.Context, n catalog.LabelName, start, end time.Time) (string, error) {
 	var key strings.Builder
 	caller, _ := ctx.Value(identityKey{}).(string)
-	fmt.Fprintf(&key, "%q %q %q %d %d %s", n.Label, n.Family, n.Value, start.Unix(), end.Unix(), caller)
+	fmt.Fprintf(&key, "%d %q %q %q %d %d %s", d.instance, n.Label, n.Family, n.Value, start.Unix(), end.Unix(), caller)
 	if d.guard != nil {
 		matchers, err := d.guard.Matchers(ctx)
 		if err != nil {

@@ -4,7 +4,12 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
+
+// maxNameBytes bounds the length of a name, without the id that may follow it.
+const maxNameBytes = 200
 
 // Names contains names for the values of labels, which are ids. People read the names.
 type Names []LabelNames
@@ -19,6 +24,7 @@ type LabelNames struct {
 // NewLabelNames returns the names of a label from the series of an info metric. If an id has
 // several names, all are shown. If several ids have the same name, or if a name is the id of
 // another series, the name is followed by the id. If it is still ambiguous, the id has no name.
+// Long names are cut.
 func NewLabelNames(label, value string, info []Labels) LabelNames {
 	names := map[string][]string{}
 	for _, labels := range info {
@@ -30,7 +36,7 @@ func NewLabelNames(label, value string, info []Labels) LabelNames {
 	byID := make(map[string]string, len(names))
 	for id, all := range names {
 		slices.Sort(all)
-		byID[id] = strings.Join(all, " / ")
+		byID[id] = fault.ClipBytes(strings.Join(all, " / "), maxNameBytes)
 	}
 	ids := countIDs(byID)
 	for id, name := range byID {
