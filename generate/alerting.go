@@ -20,7 +20,7 @@ const (
 
 	pluginID      = "modelmetrics-catalog-datasource"
 	datasourceUID = "modelmetrics"  // the uid in provisioning/datasources; rules can't use variables
-	folder        = "Model Metrics" // also the folder of the dashboards
+	folder        = "Model platforms" // also the folder of the dashboards
 )
 
 // alerting returns a provisioning file for each pack that has alerts.

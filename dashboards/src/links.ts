@@ -9,7 +9,7 @@ import { DATASOURCE_VARIABLE } from './variables';
 /** Builds a menu of all dashboards with a tag. Its links keep the time range and the variables. */
 export const dashboardsMenu = (tag: string): Builder<DashboardLink> =>
   linkOf({
-    title: 'Model Metrics',
+    title: 'Platform dashboards',
     type: DashboardLinkType.Dashboards,
     icon: 'external link',
     tooltip:
