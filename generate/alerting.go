@@ -19,7 +19,7 @@ const (
 	alertingDir = "provisioning/alerting"
 
 	pluginID      = "modelmetrics-catalog-datasource"
-	datasourceUID = "modelmetrics"  // the uid in provisioning/datasources; rules can't use variables
+	datasourceUID = "modelmetrics"    // the uid in provisioning/datasources; rules can't use variables
 	folder        = "Model platforms" // also the folder of the dashboards
 )
 
