@@ -19,8 +19,8 @@ const (
 	alertingDir = "provisioning/alerting"
 
 	pluginID      = "modelmetrics-catalog-datasource"
-	datasourceUID = "modelmetrics"  // the uid in provisioning/datasources; rules can't use variables
-	folder        = "Model Metrics" // also the folder of the dashboards
+	datasourceUID = "modelmetrics"    // the uid in provisioning/datasources; rules can't use variables
+	folder        = "Model platforms" // also the folder of the dashboards
 )
 
 // alerting returns a provisioning file for each pack that has alerts.
@@ -66,6 +66,10 @@ func grafanaRule(from sources, pack *catalog.Pack, alert catalog.Alert) (rules.R
 	if err != nil {
 		return rules.Rule{}, err
 	}
+	description, err := withNames(metric, alert)
+	if err != nil {
+		return rules.Rule{}, err
+	}
 	rule := rules.Rule{
 		UID:          uidOf(alert.Name),
 		Title:        alert.Name,
@@ -76,7 +80,7 @@ func grafanaRule(from sources, pack *catalog.Pack, alert catalog.Alert) (rules.R
 		For:          alert.For,
 		Annotations: map[string]string{
 			"summary":     alert.Summary,
-			"description": forGrafana(alert.Description, noDataDescription(metric)),
+			"description": forGrafana(description, noDataDescription(metric)),
 			"runbook_url": runbookURL(alert),
 		},
 		Labels: alertLabels(pack, alert),
@@ -96,6 +100,10 @@ func catalogQuery(c *catalog.Catalog, pack *catalog.Pack, alert catalog.Alert) (
 		return rules.Query{}, err
 	}
 	const refID = "A"
+	names, err := displayNames(metric, alert)
+	if err != nil {
+		return rules.Query{}, err
+	}
 	return rules.Query{
 		RefID:             refID,
 		RelativeTimeRange: rules.RelativeTimeRange{From: int64(time.Duration(window).Seconds())},
@@ -107,6 +115,7 @@ func catalogQuery(c *catalog.Catalog, pack *catalog.Pack, alert catalog.Alert) (
 			Metric:        metric.Name,
 			Params:        alert.Params,
 			GroupBy:       alert.GroupBy,
+			DisplayNames:  names,
 			Window:        alert.Window,
 			Instant:       true,
 			IntervalMs:    pack.EvaluationInterval().Milliseconds(),

@@ -54,12 +54,23 @@ func prometheusRules(from sources, pack *catalog.Pack, alert catalog.Alert) ([]r
 	if err != nil {
 		return nil, err
 	}
-	condition, err := addCondition(expr, alert.Condition)
+	metric, err := from.Metric(alert.Metric)
 	if err != nil {
 		return nil, err
 	}
-	description, err := forPrometheus(alert.Description)
+	named, err := alertExprOf(metric, alert, (*catalog.Metric).RenderNamed)
 	if err != nil {
+		return nil, err
+	}
+	condition, err := addCondition(named, alert.Condition)
+	if err != nil {
+		return nil, err
+	}
+	description, err := withNames(metric, alert)
+	if err != nil {
+		return nil, err
+	}
+	if description, err = forPrometheus(description); err != nil {
 		return nil, err
 	}
 	path, err := panelPath(alert.Panel, from.panels)
@@ -75,10 +86,6 @@ func prometheusRules(from sources, pack *catalog.Pack, alert catalog.Alert) ([]r
 	}
 	if !firesWithoutData(alert, expr) {
 		return []rule{fires}, nil
-	}
-	metric, err := from.Metric(alert.Metric)
-	if err != nil {
-		return nil, err
 	}
 	return []rule{fires, noDataRule(fires, expr, metric, runbookURL(alert)+noDataAnchor)}, nil
 }
@@ -104,13 +111,19 @@ func noDataDescription(metric *catalog.Metric) string {
 	return metric.Name + " has no value. Check that Prometheus scrapes " + strings.Join(names, ", ") + "."
 }
 
-// alertExpr returns the PromQL that the alert's instant query in Grafana executes.
+// alertExpr returns the PromQL of the alert without names.
 func alertExpr(c *catalog.Catalog, alert catalog.Alert) (string, error) {
 	metric, err := c.Metric(alert.Metric)
 	if err != nil {
 		return "", err
 	}
-	text, err := metric.Render(alert.Params, alert.GroupBy)
+	return alertExprOf(metric, alert, (*catalog.Metric).Render)
+}
+
+// alertExprOf returns the PromQL of the alert. With RenderNamed, it is the PromQL that the
+// alert's instant query in Grafana executes.
+func alertExprOf(metric *catalog.Metric, alert catalog.Alert, render func(*catalog.Metric, catalog.Params, []string) (string, error)) (string, error) {
+	text, err := render(metric, alert.Params, alert.GroupBy)
 	if err != nil {
 		return "", err
 	}

@@ -40,6 +40,12 @@ export class Catalog {
     return this.severalSeries.includes(name);
   }
 
+  /** Reports whether the values of a label of a metric have names that people read. */
+  hasNames(metric: string, label?: string): boolean {
+    const pack = this.packs.find(({ metrics }) => metrics.some(({ name }) => name === metric));
+    return (pack?.label_names ?? []).some((names) => names.label === label);
+  }
+
   dashboard(uid: string): PackDashboard {
     const dashboard = this.packs.flatMap((pack) => pack.dashboards ?? []).find((candidate) => candidate.uid === uid);
     if (!dashboard) {

@@ -150,7 +150,7 @@ describe('a dashboard of a pack', () => {
         url: '/d/shop-overview?${__url_time_range}&${datasource:queryparam}&var-model=${__field.labels.model:percentencode}',
       },
     ]);
-    // In a table only the first column has links.
+    // In a table only the first column has links. Its cells can show names of the values, so the link uses the raw value.
     expect(table?.defaults.links).toBeUndefined();
     expect(table?.overrides).toContainEqual({
       matcher: { id: 'byName', options: 'model' },
@@ -160,7 +160,7 @@ describe('a dashboard of a pack', () => {
           value: [
             expect.objectContaining({
               title: 'Detail',
-              url: '/d/stock?${__url_time_range}&${datasource:queryparam}&${model:queryparam}&var-item=${__data.fields.model:percentencode}',
+              url: '/d/stock?${__url_time_range}&${datasource:queryparam}&${model:queryparam}&var-item=${__value.raw:percentencode}',
             }),
           ],
         },

@@ -7,7 +7,7 @@ import {
 
 import { alertList } from './alerts';
 import { alertStates, events } from './annotations';
-import { firstColumn } from './snapshot';
+import { columnsOf } from './snapshot';
 import { Catalog } from './catalog';
 import { dashboardsMenu, dataLinks } from './links';
 import type { Pack, PackDashboard, PackPanel, PackRow, ReportPanel } from './pack';
@@ -104,7 +104,7 @@ function layOutReport(report: ReportPanel, dashboard: PackDashboard, catalog: Ca
   const { id, show, columns, links, width = DEFAULT_WIDTH, height = DEFAULT_HEIGHT } = report;
   const builder = reportVisualizations[show](report, catalog).id(id);
   if (links && show === 'table') {
-    const value = dataLinks(report, dashboard, catalog).map((link) => link.build());
+    const value = dataLinks(report, dashboard, catalog, columns?.[0].field).map((link) => link.build());
     builder.overrideByName(columns?.[0].title ?? '', [{ id: 'links', value }]);
   } else if (links) {
     builder.dataLinks(dataLinks(report, dashboard, catalog));
@@ -117,12 +117,12 @@ function layOutReport(report: ReportPanel, dashboard: PackDashboard, catalog: Ca
  * links in color.
  */
 function withLinks(builder: PanelBuilder, panel: PackPanel, dashboard: PackDashboard, catalog: Catalog): PanelBuilder {
-  const links = dataLinks(panel, dashboard, catalog);
   if (panel.show !== 'table') {
-    return builder.dataLinks(links);
+    return builder.dataLinks(dataLinks(panel, dashboard, catalog));
   }
+  const links = dataLinks(panel, dashboard, catalog, columnsOf(panel, catalog)[0].label);
   const value = links.map((link) => link.build());
-  return builder.overrideByName(firstColumn(panel, catalog), [{ id: 'links', value }]);
+  return builder.overrideByName(columnsOf(panel, catalog)[0].title, [{ id: 'links', value }]);
 }
 
 /**

@@ -9,7 +9,7 @@ import { DATASOURCE_VARIABLE } from './variables';
 /** Builds a menu of all dashboards with a tag. Its links keep the time range and the variables. */
 export const dashboardsMenu = (tag: string): Builder<DashboardLink> =>
   linkOf({
-    title: 'Model Metrics',
+    title: 'Platform dashboards',
     type: DashboardLinkType.Dashboards,
     icon: 'external link',
     tooltip:
@@ -20,25 +20,33 @@ export const dashboardsMenu = (tag: string): Builder<DashboardLink> =>
     keepTime: true,
   });
 
-/** Builds the links of a panel's series. */
+/**
+ * Builds the links of a panel's series. `firstLabel` is the label of a table's first column, which has the links.
+ */
 export const dataLinks = (
   panel: Pick<PackPanel, 'links' | 'show' | 'worst'>,
   from: PackDashboard,
-  catalog: Catalog
+  catalog: Catalog,
+  firstLabel?: string
 ): Array<Builder<DashboardLink>> =>
   (panel.links ?? []).map((link) => {
     const to = link.dashboard === undefined ? from : catalog.dashboard(link.dashboard);
-    return linkOf({ title: link.title, url: url(link, from, to, panel.show === 'table' || panel.worst !== undefined) });
+    const isTable = panel.show === 'table' || panel.worst !== undefined;
+    return linkOf({ title: link.title, url: url(link, from, to, isTable, firstLabel) });
   });
 
 /**
  * Returns the URL of a dashboard with the time range, the variables that both dashboards have, and the variables that
  * the link sets to label values of the series.
  */
-function url({ choose }: PackLink, from: PackDashboard, to: PackDashboard, isTable: boolean): string {
+function url(link: PackLink, from: PackDashboard, to: PackDashboard, isTable: boolean, firstLabel?: string): string {
+  const choose = link.choose ?? {};
   const available = names(from);
   const kept = names(to).filter((name) => available.includes(name) && !(name in choose));
-  const label = (name: string) => (isTable ? `__data.fields.${name}` : `__field.labels.${name}`);
+  // A cell can show the name of its value (label_names). The link needs the value, which is __value.raw. The text of
+  // __data.fields is the name.
+  const cell = (name: string) => (name === firstLabel ? '__value.raw' : `__data.fields.${name}`);
+  const label = (name: string) => (isTable ? cell(name) : `__field.labels.${name}`);
   // With the format queryparam, Grafana writes a variable as var-NAME=VALUE and encodes the value. It encodes the value
   // of a label only with a format such as percentencode.
   const parameters = [

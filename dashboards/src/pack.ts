@@ -6,9 +6,18 @@ import type { Params } from '../../src/shared/types';
 
 export interface Pack {
   pack: string;
+  /** The labels with names that people read. */
+  label_names?: LabelName[];
   families: Family[];
   metrics: Metric[];
   dashboards: PackDashboard[] | null;
+}
+
+/** Names for the values of a label: the values of the label `value` of an info metric. */
+export interface LabelName {
+  label: string;
+  family: string;
+  value: string;
 }
 
 /** A metric family in Prometheus, from which metrics are computed. */
@@ -194,7 +203,7 @@ export interface PackLink {
    * The variables that the link sets. Each key is the name of a variable, and its value is the name of a label. The
    * link sets the variable to the series' value of the label.
    */
-  choose: Record<string, string>;
+  choose?: Record<string, string> | null;
 }
 
 /** A column of a table: a label with its heading. */

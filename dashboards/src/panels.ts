@@ -58,9 +58,16 @@ export const EMPTY_CELL: DynamicConfigValue = { id: 'noValue', value: '–' };
 
 /**
  * Sets the properties of a panel that do not depend on its visualization. Unit and thresholds come from the first
- * metric. So do the title and the description if the panel does not set them.
+ * metric. So do the title and the description if the panel does not set them. `displayNames` is a property of the
+ * queries.
  */
-export function catalogPanel<B extends PanelBuilder>(builder: B, catalog: Catalog, panel: PackPanel, shape: Shape): B {
+export function catalogPanel<B extends PanelBuilder>(
+  builder: B,
+  catalog: Catalog,
+  panel: PackPanel,
+  shape: Shape,
+  displayNames?: CatalogQuery['displayNames']
+): B {
   const metric = catalog.metric(panel.metric);
   builder
     .title(panel.title ?? metric.title)
@@ -76,7 +83,7 @@ export function catalogPanel<B extends PanelBuilder>(builder: B, catalog: Catalo
     builder.decimals(panel.decimals);
   }
   queries(panel).forEach(([refId, query]) =>
-    builder.withTarget(target(catalog.metric(query.metric), refId, query, shape))
+    builder.withTarget(target(catalog.metric(query.metric), refId, query, shape, displayNames))
   );
   return builder;
 }
@@ -100,7 +107,13 @@ const steps = ({ thresholds = [] }: Metric): Threshold[] => [
   ...thresholds,
 ];
 
-function target(metric: Metric, refId: string, definition: PanelQuery, shape: Shape): Builder<Dataquery> {
+function target(
+  metric: Metric,
+  refId: string,
+  definition: PanelQuery,
+  shape: Shape,
+  displayNames?: CatalogQuery['displayNames']
+): Builder<Dataquery> {
   const query: CatalogQuery = {
     refId,
     datasource,
@@ -113,6 +126,7 @@ function target(metric: Metric, refId: string, definition: PanelQuery, shape: Sh
     ...(shape === 'range' || shape === 'heatmap' ? { range: true } : { instant: true }),
     format: shape === 'table' || shape === 'heatmap' ? shape : 'time_series',
     exemplar: definition.exemplars,
+    displayNames,
   };
   return asTarget(query);
 }

@@ -149,10 +149,14 @@ export const pie = (panel: PackPanel, catalog: Catalog) =>
  * names.
  */
 export function bars(panel: PackPanel, catalog: Catalog): BarChart {
-  const builder = catalogPanel(new BarChart(), catalog, panel, 'table').withTransformation({
-    id: 'groupingToMatrix',
-    options: { rowField: panel.bar, columnField: panel.piece, valueField: 'Value', emptyValue: 'null' },
-  });
+  // The transformation drops the value mappings that show names in other tables.
+  const named = [panel.bar, panel.piece].some((label) => catalog.hasNames(panel.metric, label));
+  const builder = catalogPanel(new BarChart(), catalog, panel, 'table', named ? 'cells' : undefined).withTransformation(
+    {
+      id: 'groupingToMatrix',
+      options: { rowField: panel.bar, columnField: panel.piece, valueField: 'Value', emptyValue: 'null' },
+    }
+  );
   builder.orientation(VizOrientation.Horizontal).stacking(StackingMode.Normal);
   limitFromZero(builder, panel)
     .barWidth(0.8)
@@ -224,9 +228,6 @@ function organizeOptions(panel: PackPanel, heading: string, catalog: Catalog) {
   };
 }
 
-/** Returns the heading of a table's first column. */
-export const firstColumn = (panel: PackPanel, catalog: Catalog): string => columnsOf(panel, catalog)[0].title;
-
 /** Returns a table's columns for labels. By default they are sorted by name, as in the data source's response. */
-const columnsOf = ({ columns, metric, group_by }: PackPanel, catalog: Catalog): Column[] =>
+export const columnsOf = ({ columns, metric, group_by }: PackPanel, catalog: Catalog): Column[] =>
   columns ?? [...groupingOf(catalog.metric(metric), group_by)].sort().map((label) => ({ label, title: label }));

@@ -1,5 +1,9 @@
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+
+import type { CatalogQuery } from '../../src/shared/types';
 import schema from '../../pkg/packfile/pack.schema.json';
-import { buildPanels, panel } from './testPack';
+import type { Pack } from './pack';
+import { buildDashboards, buildPanels, pack, panel } from './testPack';
 import { visualizations } from './visualizations';
 
 describe('visualizations', () => {
@@ -21,6 +25,26 @@ describe('visualizations', () => {
   ])('%s is a %s with a query for its data', (show, type, query) => {
     const [built] = buildPanels(panel(1, { show }));
     expect(built).toMatchObject({ type, targets: [query] });
+  });
+
+  it('request names in the cells of a table only if a transformation drops the value mappings', () => {
+    const shop: Pack = {
+      ...pack(
+        panel(1, { show: 'bars', bar: 'model', piece: 'tenant' }),
+        panel(2, { show: 'bars', bar: 'tenant', piece: 'tenant' }),
+        panel(3, { show: 'table' }),
+        panel(4)
+      ),
+      label_names: [{ label: 'model', family: 'orders_total', value: 'tenant' }],
+    };
+    const [{ panels }] = buildDashboards(shop);
+    const targets = (panels as Panel[]).slice(1).map(({ targets }) => targets?.[0]);
+    expect(targets.map((target) => (target as unknown as CatalogQuery).displayNames)).toEqual([
+      'cells',
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it('are listed in the schema', () => {

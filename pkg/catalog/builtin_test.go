@@ -65,3 +65,31 @@ func TestPositions(t *testing.T) {
 		}
 	}
 }
+
+// TestFailureRateOfAWindowIsFirst: the documented failure rate divides by all invocations
+// since start, so it hides incidents. It is suggested only after the rate of a window, unless
+// a search is its complete name.
+func TestFailureRateOfAWindowIsFirst(t *testing.T) {
+	const window, documented = "invocation_failure_rate_window", "invocation_failure_rate"
+	c, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := c.Metric(documented)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasSuffix(m.Title, "since start") {
+		t.Errorf("the title is %q", m.Title)
+	}
+	for text, want := range map[string]string{
+		"": window, "failure rate": window, "invocation failure": window, "failed invocations": window, "tango errors": window, "invocation_failure": window, documented: documented,
+	} {
+		page, _ := c.Search(Search{Text: text, Limit: 1000})
+		index := func(name string) int { return slices.IndexFunc(page, func(m *Metric) bool { return m.Name == name }) }
+		at, other := index(window), index(documented)
+		if at < 0 || other < 0 || (at < other) != (want == window) {
+			t.Errorf("search %q: %s is result %d, and %s is result %d", text, window, at, documented, other)
+		}
+	}
+}

@@ -93,6 +93,7 @@ type checker struct {
 func (c *checker) run(ctx context.Context) {
 	c.name()
 	c.labels()
+	c.labelNames()
 	for i := range c.pack.Families {
 		c.family(&c.pack.Families[i], c.reportFunc("families", i))
 	}

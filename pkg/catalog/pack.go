@@ -14,6 +14,7 @@ type Pack struct {
 	Title      string            `yaml:"title" json:"title"`
 	Owner      string            `yaml:"owner" json:"owner"`
 	Labels     map[string]string `yaml:"labels,omitempty" json:"labels,omitempty"` // meanings of labels of the families
+	LabelNames []LabelName       `yaml:"label_names,omitempty" json:"label_names,omitempty"`
 	Families   []Family          `yaml:"families" json:"families"`
 	Metrics    []*Metric         `yaml:"metrics" json:"metrics"`
 	Alerts     []Alert           `yaml:"alerts,omitempty" json:"alerts"`

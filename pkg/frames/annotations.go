@@ -144,7 +144,8 @@ func annotationFrame(events []event, all []series.Series, o AnnotationOptions) *
 			ends[i] = &end
 		}
 		labels, value := all[e.series].Labels, readable(e.highest)
-		titles[i], texts[i], tagLists[i] = fill(title, labels, value), fill(text, labels, value), tagList(tags, labels, value)
+		named := o.Names.Labels(labels)
+		titles[i], texts[i], tagLists[i] = fill(title, named, value), fill(text, named, value), tagList(tags, labels, value)
 		if names != nil {
 			titles[i] = fault.ClipBytes(names[e.series], maxFilled)
 		}

@@ -2,6 +2,7 @@ package frames
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
@@ -25,16 +26,6 @@ const (
 // maxAnnotations bounds the number of annotations of a query. The latest annotations are
 // kept. A browser draws each annotation on every graph of the dashboard.
 const maxAnnotations = 1000
-
-// Bounds of exemplars. A browser draws each exemplar as an element of the page.
-const (
-	// maxSampled bounds the number of exemplars that series.SpreadSampler and
-	// series.HighestSampler select. These samplers select a few exemplars from each step. If
-	// this would be more than maxSampled in total, the steps are lengthened.
-	maxSampled = 1000
-	// maxAll bounds the number of exemplars that series.AllSampler selects.
-	maxAll = 10_000
-)
 
 // Bounds of frames. The frames of a small result can be large, because they have a cell
 // for each combination of row and column, labels for each row, and nulls. Each bound is
@@ -139,6 +130,15 @@ func listed(names []string) string {
 			text += ", "
 		}
 		text += fault.Clip(name, maxNameLength)
+	}
+	return text
+}
+
+// grouped formats a number with separators between thousands: 3,456.
+func grouped(n int) string {
+	text := strconv.Itoa(n)
+	for at := len(text) - 3; at > 0; at -= 3 {
+		text = text[:at] + "," + text[at:]
 	}
 	return text
 }

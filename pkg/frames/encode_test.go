@@ -113,7 +113,8 @@ func TestEncodedAnswersEqualDataFrames(t *testing.T) {
 			{Labels: labels("job", "b"), Times: []int64{0}, Values: []float64{1}},
 		}},
 	}
-	o := Options{Expr: "rate(x[5m]) > 1", Step: 15 * time.Second, Infos: true, Values: Values{Unit: "s", Decimals: new(uint16(2)), Description: "a \"<description>\""}}
+	ids := series.Names{{Label: "job", Value: "name", ByID: map[string]string{"a": "<first>"}}}
+	o := Options{Expr: "rate(x[5m]) > 1", Step: 15 * time.Second, Names: ids, Infos: true, Values: Values{Unit: "s", Decimals: new(uint16(2)), Description: "a \"<description>\""}}
 	for format, convert := range conversions {
 		for name, r := range results {
 			for _, legend := range []string{"", auto, "{{job}}"} {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames/sampling"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
@@ -25,13 +26,13 @@ type columns struct {
 // the names of the columns. If another column already has that name, the column of a series
 // label is named series_NAME, and the column of an exemplar label exemplar_NAME. otherColumns
 // is the number of columns that the caller adds. The error is a fault.TooLarge.
-func labelColumns(points []point, otherColumns int) (*columns, error) {
+func labelColumns(points []sampling.Point, otherColumns int) (*columns, error) {
 	c := &columns{rows: len(points), text: map[string][]string{}, links: map[string][]data.DataLink{}, seriesLabels: map[string]string{}, exemplarLabels: map[string]string{}}
 	bytes := 0
 	for _, p := range points {
-		addNames(c.seriesLabels, p.seriesLabels)
+		addNames(c.seriesLabels, p.SeriesLabels)
 		addNames(c.exemplarLabels, p.Labels)
-		bytes += valueBytes(p.seriesLabels) + valueBytes(p.Labels)
+		bytes += valueBytes(p.SeriesLabels) + valueBytes(p.Labels)
 		if err := checkText("The exemplars of the query have", c.rows, len(c.seriesLabels)+len(c.exemplarLabels)+otherColumns, bytes, "or turn exemplars off"); err != nil {
 			return nil, err
 		}
@@ -40,7 +41,7 @@ func labelColumns(points []point, otherColumns int) (*columns, error) {
 	c.nameColumns(c.seriesLabels, "series_", used)
 	c.nameColumns(c.exemplarLabels, "exemplar_", used)
 	for i, p := range points {
-		for _, label := range p.seriesLabels {
+		for _, label := range p.SeriesLabels {
 			c.text[c.seriesLabels[label.Name]][i] = label.Value
 		}
 		for _, label := range p.Labels {

@@ -1,12 +1,11 @@
 package frames
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames/sampling"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
@@ -39,11 +38,11 @@ type TraceLink struct {
 // each label in alphabetical order. Exemplars returns no frame if there are no exemplars.
 // The error is a fault.TooLarge.
 func Exemplars(all []series.ExemplarSeries, o ExemplarOptions) (data.Frames, error) {
-	points := flatten(all)
+	points := sampling.Points(all)
 	if len(points) == 0 {
 		return nil, nil
 	}
-	selected, selection := sample(o.Sampler, points, o.Step)
+	selected, selection := sampling.Select(o.Sampler, points, o.Step)
 	times := make([]time.Time, len(selected))
 	values := make([]float64, len(selected))
 	for i, p := range selected {
@@ -87,23 +86,3 @@ func addNotice(frames data.Frames, notice data.Notice) {
 		frames[0].Meta.Notices = bySeverity(append(frames[0].Meta.Notices, notice))
 	}
 }
-
-// point is an exemplar with the labels of its series.
-type point struct {
-	series.Exemplar
-	seriesLabels series.Labels
-}
-
-// flatten returns the exemplars of all series in order of time.
-func flatten(all []series.ExemplarSeries) []point {
-	var points []point
-	for _, s := range all {
-		for _, e := range s.Exemplars {
-			points = append(points, point{e, s.Labels})
-		}
-	}
-	slices.SortStableFunc(points, byTime)
-	return points
-}
-
-func byTime(a, b point) int { return cmp.Compare(a.Time, b.Time) }

@@ -27,8 +27,13 @@ type Options struct {
 	Legend string // __auto, a template with {{label}}, or "" for metric name and labels
 	Name   string // of a series without labels
 	Step   time.Duration
-	RefID  string // of the query; "" if fewer than two queries of the panel return tables
-	Values Values // what the values are; zero if the panel determines it
+	Names  series.Names // shown in legends and tables in place of the values of labels
+	RefID  string       // of the query; "" if fewer than two queries of the panel return tables
+	Values Values       // what the values are; zero if the panel determines it
+
+	// NamedCells replaces the values of labels in tables by their names. Without the option, the
+	// cells contain the values, and value mappings show the names.
+	NamedCells bool
 
 	// Infos adds a notice with the infos of the server. A panel marks notices in its
 	// header. Without the option, the infos are only in the frame's metadata, where the
@@ -227,9 +232,17 @@ func stats(s *series.Stats) []data.QueryStat {
 }
 
 // Texts returns the frame from which Grafana reads the options of a variable. It has a
-// text field with a row per value.
-func Texts(values []string, notes series.Notes) data.Frames {
-	frame := data.NewFrame("", data.NewField("text", nil, append([]string{}, values...)))
+// text field with a row per value. If a value has a name, the text is the name, and the frame
+// also has a field with the values.
+func Texts(values []string, names series.LabelNames, notes series.Notes) data.Frames {
+	texts := make([]string, len(values))
+	for i, value := range values {
+		texts[i] = names.Of(value)
+	}
+	frame := data.NewFrame("", data.NewField("text", nil, texts))
+	if !slices.Equal(texts, values) {
+		frame.Fields = append(frame.Fields, data.NewField("value", nil, append([]string{}, values...)))
+	}
 	frame.Meta = &data.FrameMeta{}
 	Options{}.addNotes(frame.Meta, notes)
 	return data.Frames{frame}

@@ -59,8 +59,9 @@ func TestFrames(t *testing.T) {
 		"numeric_empty":              must(allNumeric(empty, o)),
 		"table":                      must(Table(ragged, o)),
 		"table_empty":                must(Table(empty, o)),
-		"texts":                      Texts([]string{"a", "b"}, series.Notes{Warnings: []string{"partial"}}),
-		"texts_empty":                Texts(nil, series.Notes{}),
+		"texts":                      Texts([]string{"a", "b"}, series.LabelNames{}, series.Notes{Warnings: []string{"partial"}}),
+		"texts_named":                Texts([]string{"ep-1", "ep-2"}, series.LabelNames{Label: "id", ByID: map[string]string{"ep-1": "chat"}}, series.Notes{}),
+		"texts_empty":                Texts(nil, series.LabelNames{}, series.Notes{}),
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, frames) })
 	}

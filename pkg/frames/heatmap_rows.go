@@ -235,7 +235,7 @@ func heatmapNames(n int, labels func(int) series.Labels, o Options) []string {
 	for i := range groups {
 		groups[i].Labels = labels(i)
 	}
-	return legends(groups, Options{Legend: auto, Name: o.Name})
+	return legends(groups, Options{Legend: auto, Name: o.Name, Names: o.Names})
 }
 
 // rowTimes returns the union of the timestamps of the series in ascending order, extended by

@@ -17,6 +17,9 @@ const auto = "__auto"
 // number of labels. It returns early, with incomplete names, if Options.Err returns an error.
 func legends(all []series.Series, o Options) []string {
 	names := make([]string, len(all))
+	if o.Legend != "" {
+		all = o.Names.Series(all) // without a legend, the name is a selector
+	}
 	switch o.Legend {
 	case "":
 		for i, s := range all {

@@ -108,7 +108,7 @@ func TestLastWarningsAreListed(t *testing.T) {
 }
 
 func TestWarningsOfVariable(t *testing.T) {
-	frames := Texts([]string{"a"}, series.Notes{Warnings: []string{"partial"}, Infos: []string{guess}})
+	frames := Texts([]string{"a"}, series.LabelNames{}, series.Notes{Warnings: []string{"partial"}, Infos: []string{guess}})
 	if diff := cmp.Diff([]string{"warning: partial"}, noticesIn(frames)); diff != "" {
 		t.Error(diff)
 	}

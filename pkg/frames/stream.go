@@ -29,11 +29,12 @@ func (s *Stream) Frame(next series.Series) (*data.Frame, error) {
 	if err := checkTimes([]series.Series{next}); err != nil {
 		return nil, err
 	}
-	o := s.Options
+	o, named := s.Options, []series.Series{next}
 	if o.Legend == auto {
 		o.Legend = "" // a shorter name may be ambiguous
+		named = o.Names.Series(named)
 	}
-	name := legends([]series.Series{next}, o)[0]
+	name := legends(named, o)[0]
 	frame := data.NewFrame(name, s.times.field(next.Times, s.Options), o.value(next.Labels, name, next.Values))
 	frame.Meta = typed(data.FrameTypeTimeSeriesMulti)
 	if s.frames == 0 {

@@ -16,6 +16,9 @@ import (
 // Value #A. Grafana's Prometheus data source does the same.
 func Table(r *series.Result, o Options) (data.Frames, error) {
 	all := floats(r)
+	if o.NamedCells {
+		all, o.Names = o.Names.Series(all), nil
+	}
 	names := labelNames(all, maxColumns)
 	rows, bytes := 0, 0
 	for _, s := range all {
@@ -84,6 +87,9 @@ func labelRows(all []series.Series, names []string, rows int, valueName string, 
 		fields[i] = data.NewField(columnName(name, names, valueName), nil, column)
 		if fields[i].Name == name {
 			fields[i].Config = &data.FieldConfig{Filterable: new(true)} // filters use the column's name as label name
+			if shown, found := o.Names.Find(name); found && !slices.Contains(names, shown.Value) {
+				fields[i].Config.Mappings = NameMappings(shown, column)
+			}
 		}
 	}
 	return fields

@@ -32,6 +32,22 @@ const shopDetail = `
 
 func TestLoadReportsProblemsOfDetails(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
+		"a link that leads nowhere": {
+			", dashboard: shop-overview, choose: {model: model}", "",
+			`line 67, Orders, choose: A link within a dashboard sets at least one variable.`,
+		},
+		"the worst series of several metrics": {
+			"show: lines\n            window: 1h\n            exemplars: true", "show: stat\n            worst: 1\n            and: [{metric: orders}]",
+			`line 65, Orders, worst: A panel with further metrics doesn't support this key.`,
+		},
+		"a text without data that looks healthy": {
+			"window: 1h", "no_value: nobody waits",
+			`line 65, Shop Detail, no_value: "nobody waits" is invalid. no_value begins with "No data", such as "No data about orders".`,
+		},
+		"a text of zero in a graph": {
+			"window: 1h", "zero: none",
+			`line 65, Orders, zero: lines doesn't support this key.`,
+		},
 		"a variable with neither values_of nor param": {
 			"param: tenant, ", "",
 			`line 56, Shop Detail, values_of: The variable needs either values_of or param.`,

@@ -12,6 +12,9 @@ import (
 // linkTarget checks the target of a link of one of the dashboard's panels: whether the target
 // exists, and whether it has the variables that the link sets.
 func (c checker) linkTarget(link *catalog.Link, d *catalog.Dashboard, report reportFunc) {
+	if link.Dashboard == "" && len(link.Choose) == 0 {
+		report("choose", "A link within a dashboard sets at least one variable.")
+	}
 	target := d
 	if link.Dashboard != "" {
 		if target = c.findDashboard(link.Dashboard); target == nil {
@@ -30,6 +33,12 @@ func (c checker) linkTarget(link *catalog.Link, d *catalog.Dashboard, report rep
 func (c checker) link(link *catalog.Link, d *catalog.Dashboard, p *catalog.Panel, report reportFunc) {
 	c.linkTarget(link, d, report)
 	for _, variable := range slices.Sorted(maps.Keys(link.Choose)) {
+		// The link would contain the name that the panel shows, not the value of the label.
+		if label := link.Choose[variable]; p.Worst > 0 && c.hasNames(p.Metric, label) {
+			report("choose", "The values of %s have names (label_names), so a panel with worst can't link to them.", label)
+		}
+	}
+	for _, variable := range slices.Sorted(maps.Keys(link.Choose)) {
 		sources := queries(p)
 		if p.Show == "table" {
 			sources = sources[:1] // the rows are those of the first query
@@ -41,4 +50,10 @@ func (c checker) link(link *catalog.Link, d *catalog.Dashboard, p *catalog.Panel
 			}
 		}
 	}
+}
+
+// hasNames reports whether the metric's pack declares names for the values of a label.
+func (c checker) hasNames(metric, label string) bool {
+	m := c.catalog.Lookup(metric)
+	return m != nil && slices.ContainsFunc(m.LabelNames(), func(n catalog.LabelName) bool { return n.Label == label })
 }

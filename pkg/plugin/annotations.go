@@ -19,6 +19,6 @@ func (d *DataSource) annotations(ctx context.Context, r *request) (data.Frames, 
 		return nil, err
 	}
 	return frames.Annotations(result, frames.AnnotationOptions{
-		Options: r.options(ctx, compiled), Title: r.Annotation.Title, Text: r.Annotation.Text, Tags: r.Annotation.Tags, ValueIsTime: r.Annotation.ValueIsTime,
+		Options: r.options(ctx, compiled, d.namesIn(ctx, r, result)), Title: r.Annotation.Title, Text: r.Annotation.Text, Tags: r.Annotation.Tags, ValueIsTime: r.Annotation.ValueIsTime,
 	})
 }

@@ -1,5 +1,7 @@
 package plugin
 
+import "time"
+
 // Bounds of a request from Grafana and its response.
 const (
 	// maxQueryBytes bounds the size of the JSON of one query. It is enough for an expression
@@ -15,6 +17,19 @@ const (
 	// maxAdmissionProblems bounds the number of problems in an error of Admission. The error
 	// means that settings can't be saved, because their access rules have problems.
 	maxAdmissionProblems = 10
+	// maxNames bounds the number of series of an info metric from which names are read. The
+	// values of other series have no names.
+	maxNames = 10_000
+	// maxNameTime bounds the time that a query waits for names.
+	maxNameTime = 2 * time.Second
+	// nameAge is the time for which names are kept, and nameStep the accuracy of the time range
+	// in which they are looked up.
+	nameAge  = 30 * time.Second
+	nameStep = 5 * time.Minute
+	// maxKeptNames and maxKeptNameBytes bound the names that the process keeps: the number of
+	// lookups, which differ by data source, caller, label and time range, and the total size.
+	maxKeptNames     = 500
+	maxKeptNameBytes = 16 << 20
 	// maxRedirects bounds the number of redirects that a request to the server follows.
 	maxRedirects = 10
 )

@@ -92,7 +92,7 @@ func (d *DataSource) streamRange(parent context.Context, r *request, out *sender
 	if err != nil || len(compiled.Spans) > 1 {
 		return false, err
 	}
-	stream := frames.Stream{Options: r.options(parent, compiled)}
+	stream := frames.Stream{Options: r.options(parent, compiled, d.namesIn(parent, r, nil))}
 	var (
 		rest      *series.Result
 		exemplars exemplarResult

@@ -96,7 +96,7 @@ func (d *DataSource) rangeQuery(parent context.Context, r *request) (frames.Answ
 		return frames.Answer{}, err
 	}
 	exemplars.addNotes(result)
-	answer, err := formats[r.Format](result, r.options(parent, compiled))
+	answer, err := formats[r.Format](result, r.options(parent, compiled, d.namesIn(parent, r, result)))
 	if err != nil {
 		return frames.Answer{}, err
 	}
@@ -125,7 +125,7 @@ func (d *DataSource) instantQuery(ctx context.Context, r *request) (frames.Answe
 	if err != nil {
 		return frames.Answer{}, err
 	}
-	o := r.options(ctx, compiled)
+	o := r.options(ctx, compiled, d.namesIn(ctx, r, result))
 	o.Step = 0 // an instant query has no step
 	switch {
 	case result.Kind == series.String:

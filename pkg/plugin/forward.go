@@ -81,6 +81,7 @@ func (d *DataSource) forward(ctx context.Context, caller backend.PluginContext, 
 			forwarded[name] = values
 		}
 	}
+	ctx = withIdentity(ctx, forwarded)
 	return httpclient.WithContextualMiddleware(ctx, httpclient.MiddlewareFunc(func(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {
 		return httpclient.RoundTripperFunc(func(req *http.Request) (*http.Response, error) {
 			// For any caller, the SDK sets FromAlert to the value in Grafana's request.

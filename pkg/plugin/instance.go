@@ -37,6 +37,7 @@ const ID = "modelmetrics-catalog-datasource"
 
 // DataSource is a configured data source.
 type DataSource struct {
+	instance       uint64 // differs from that of every other data source of the process
 	settings       settings.Settings
 	rules          *access.Rules      // nil if the settings contain no access text, or an invalid one
 	guard          *guard.Guard       // enforces rules; nil if rules is nil
@@ -74,7 +75,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 		return nil, err
 	}
 	reportBuild()
-	d := &DataSource{now: time.Now, budget: process.Source()}
+	d := &DataSource{now: time.Now, budget: process.Source(), instance: instances.Add(1)}
 	d.settings, d.unused, d.broken = settings.Load(stored.URL, stored.JSONData)
 	d.catalog, d.unknown = packs.Without(d.settings.DisabledPacks)
 	d.catalog, d.problems = d.catalog.With(ctx, d.settings.Packs)

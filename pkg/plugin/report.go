@@ -10,10 +10,12 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportframes"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
 // reportRequest is a parsed report query.
@@ -97,8 +99,12 @@ func (d *DataSource) reportFrames(ctx context.Context, r *request) (data.Frames,
 	if err != nil {
 		return nil, err
 	}
+	var names series.LabelNames
+	if n := d.catalog.LabelNames("", section.EndpointColumn); len(n) > 0 && !promapi.IsAlert(ctx) {
+		names = d.namesOf(ctx, r, n[0])
+	}
 	all, err := reportframes.Frames(r.report.section, r.report.Endpoints(), results, reportframes.Options{
-		Expr: r.report.Describe(r.report.section), Legend: r.Legend, Granularity: r.report.Granularity(),
+		Expr: r.report.Describe(r.report.section), Legend: r.Legend, Granularity: r.report.Granularity(), Names: names,
 	})
 	for _, notice := range notices {
 		frames.Warn(all, notice)

@@ -12,6 +12,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
 // request is a parsed query, with further values that its execution needs.
@@ -99,8 +100,8 @@ func (r *request) instant(c query.Compiled) promapi.Instant {
 func needsComplete(format query.Format) bool { return format == query.Heatmap }
 
 // options returns the options for the conversion to frames, which stops when ctx ends.
-func (r *request) options(ctx context.Context, c query.Compiled) frames.Options {
-	return frames.Options{Expr: c.Executed(), Legend: c.Legend, Name: c.Name, Step: r.Step, RefID: r.refID, Values: r.values(), Infos: r.infos, Counters: c.Counters, Err: ctx.Err}
+func (r *request) options(ctx context.Context, c query.Compiled, names series.Names) frames.Options {
+	return frames.Options{Expr: c.Executed(), Legend: c.Legend, Name: c.Name, Step: r.Step, Names: names, NamedCells: r.Names == query.NamedCells, RefID: r.refID, Values: r.values(), Infos: r.infos, Counters: c.Counters, Err: ctx.Err}
 }
 
 // values returns what the catalog says about the values, if the query requests it.

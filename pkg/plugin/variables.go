@@ -26,7 +26,7 @@ func (d *DataSource) variable(ctx context.Context, r *request) (data.Frames, err
 	if err != nil {
 		return nil, err
 	}
-	return frames.Texts(values.Data, values.Notes), nil
+	return frames.Texts(values.Data, d.valueNames(ctx, r), values.Notes), nil
 }
 
 // values returns the values of a variable, with the notes of the server.

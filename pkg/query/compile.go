@@ -88,7 +88,7 @@ func (q *Query) render(metric *catalog.Metric, instant bool) (Compiled, error) {
 		out.Name = out.Expr
 		return out, nil
 	}
-	text, err := metric.Render(q.Params, q.GroupBy)
+	text, err := q.renderMetric(metric)
 	if err != nil {
 		return out, err
 	}
@@ -103,6 +103,14 @@ func (q *Query) render(metric *catalog.Metric, instant bool) (Compiled, error) {
 		out.Legend = metric.LegendFor(q.GroupBy)
 	}
 	return out, nil
+}
+
+// renderMetric renders the metric of a catalog query.
+func (q *Query) renderMetric(metric *catalog.Metric) (string, error) {
+	if q.Names == NameLabel {
+		return metric.RenderNamed(q.Params, q.GroupBy)
+	}
+	return metric.Render(q.Params, q.GroupBy)
 }
 
 // split returns the spans of a range query. Each span becomes a request with its own start
@@ -128,7 +136,7 @@ func (q *Query) split(c *Compiled) []Span {
 // Preview returns the PromQL of a catalog query, so that a user can edit it. The PromQL
 // contains macros, except for those that the window of the query or of the metric replaces.
 func (q *Query) Preview(metric *catalog.Metric) (string, error) {
-	text, err := metric.Render(q.Params, q.GroupBy)
+	text, err := q.renderMetric(metric)
 	if err != nil {
 		return "", err
 	}

@@ -81,6 +81,7 @@ type Query struct {
 	Metric  string         // Catalog, ParamValues and Annotation: a catalog metric; LabelNames, LabelValues, MetricNames and Series: a Prometheus metric
 	Params  catalog.Params // filters by parameter or label
 	GroupBy []string       // nil means the metric's default
+	Names   NameForm       // Catalog: how the result contains the names of labels
 	Window  time.Duration  // 0 if the query doesn't set it
 	Label   string         // LabelValues: the label whose values are listed
 	Param   string         // ParamValues: the parameter whose values are listed
@@ -150,6 +151,7 @@ type catalogJSON struct {
 	Metric  stored.Text    `json:"metric"`
 	Params  catalog.Params `json:"params"`
 	GroupBy stored.List    `json:"groupBy"`
+	Names   stored.Text    `json:"displayNames"`
 	Window  stored.Text    `json:"window"`
 	Label   stored.Text    `json:"label"`
 	Param   stored.Text    `json:"param"`
@@ -201,6 +203,9 @@ func Parse(data []byte, source Source) (*Query, error) {
 		}
 	}
 	if err := checkRange(q.From, q.To); err != nil {
+		return nil, err
+	}
+	if q.Names, err = parseNameForm(string(c.Names)); err != nil {
 		return nil, err
 	}
 	if c.Window != "" {

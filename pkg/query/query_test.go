@@ -77,6 +77,7 @@ func TestParseErrors(t *testing.T) {
 		{"type", `{"queryType":"sql"}`, "Use one of promql, catalog"},
 		{"format", `{"expr":"up","format":"pie"}`, "Use one of time_series, time_series_wide, table"},
 		{"instant format", `{"expr":"up","instantFormat":"pie"}`, "Use one of time_series, time_series_wide, table"},
+		{"names of labels", `{"metric":"m","displayNames":"labels"}`, `displayNames is "labels". It must be cells or label.`},
 		{"window", `{"metric":"m","window":"5 minutes"}`, "is not a duration of at least 1ms. Write a number with a unit, such as 5m"},
 		{"window of 0", `{"metric":"m","window":"0"}`, "is not a duration of at least 1ms"},
 		{"window of less than a millisecond", `{"metric":"m","window":"1ns"}`, "is not a duration of at least 1ms"},
@@ -199,8 +200,10 @@ func TestCompile(t *testing.T) {
 pack: shop
 title: Shop
 owner: shop-team
+label_names: [{label: model, family: model_info, value: title}]
 families:
   - {name: orders_total, type: counter, help: Orders., labels: [model]}
+  - {name: model_info, type: gauge, help: Always 1., labels: [model, title]}
 metrics:
   - {name: orders, title: Orders, description: d, unit: ops, type: gauge, required_params: [], optional_params: [model], group_by: [model], legend: "{{model}}",
      query: "sum by (__BY__) (rate(orders_total{__PARAMS__}[$__rate_interval]))"}
@@ -230,6 +233,11 @@ metrics:
 		{"instant, $__interval and window of the query", `{"metric":"orders_step","window":"1h"}`, true, `sum(increase(orders_total[1h])) / 3600000`, ""},
 		{"range, $__interval", `{"metric":"orders_step","window":"1h"}`, false, `sum(increase(orders_total[15s])) / 15000`, ""},
 		{"instant PromQL, $__interval", `{"expr":"rate(x[$__interval])"}`, true, `rate(x[15s])`, ""},
+		{"names in cells", `{"metric":"orders","displayNames":"cells"}`, false, `sum by (model) (rate(orders_total{}[1m]))`, "{{model}}"},
+		{"names as a label", `{"metric":"orders","displayNames":"label","params":{"model":"$__range"}}`, true,
+			"(\nsum by (model) (rate(orders_total{model=\"$__range\"}[5m]))\n)\n+ on (model) group_left (title)\n" +
+				"0 * topk by (model) (1, max by (model, title) (max_over_time(timestamp(model_info)[1h:1m])))\n" +
+				"or ignoring (title)\n(\nsum by (model) (rate(orders_total{model=\"$__range\"}[5m]))\n)", "{{model}}"},
 		{"legend of another grouping", `{"metric":"orders","groupBy":[]}`, false, `sum by () (rate(orders_total{}[1m]))`, "__auto"},
 		{"legend of the query", `{"metric":"orders","legendFormat":"x"}`, false, `sum by (model) (rate(orders_total{}[1m]))`, "x"},
 		{"macro in a value", `{"metric":"orders","params":{"model":"$__range"}}`, false, `sum by (model) (rate(orders_total{model="$__range"}[1m]))`, "{{model}}"},

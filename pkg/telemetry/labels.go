@@ -60,14 +60,14 @@ func metricLabel(metric *catalog.Metric) string {
 }
 
 // codeLabel returns the label value for an HTTP status. It returns "canceled" for the status of
-// a canceled request, and "none" for 0. It returns a class such as "5xx" for a status that HTTP
+// a canceled request, and "no_response" for 0. It returns a class such as "5xx" for a status that HTTP
 // doesn't define, because a server can send hundreds of such statuses.
 func codeLabel(status int) string {
 	switch {
 	case status == fault.StatusCanceled:
 		return "canceled"
 	case status == 0:
-		return "none"
+		return "no_response"
 	case http.StatusText(status) == "":
 		return strconv.Itoa(status/100) + "xx"
 	default:

@@ -82,7 +82,7 @@ func TestCodeLabel(t *testing.T) {
 	if got := exposed(t, "statuses"); len(got) > 150 {
 		t.Errorf("%d series, want one for each status that HTTP defines and a few more", len(got))
 	}
-	for code, want := range map[string]float64{"none": 1, "canceled": 1, "200": 1, "503": 1, "9xx": 100} {
+	for code, want := range map[string]float64{"no_response": 1, "canceled": 1, "200": 1, "503": 1, "9xx": 100} {
 		if n := testutil.ToFloat64(prometheusRequests.WithLabelValues("1", "statuses", "query", code)); n != want {
 			t.Errorf("%v requests with code %s, want %v", n, code, want)
 		}

@@ -88,6 +88,7 @@ type Model struct {
 	Metric        string         `yaml:"metric,omitempty" json:"metric,omitempty"`
 	Params        catalog.Params `yaml:"params,omitempty" json:"params,omitempty"`
 	GroupBy       Grouping       `yaml:"groupBy,omitempty,flow" json:"groupBy,omitzero"`
+	DisplayNames  string         `yaml:"displayNames,omitempty" json:"displayNames,omitempty"`
 	Window        string         `yaml:"window,omitempty" json:"window,omitempty"`
 	Instant       bool           `yaml:"instant,omitempty" json:"instant,omitempty"`
 	IntervalMs    int64          `yaml:"intervalMs,omitempty" json:"intervalMs,omitempty"`

@@ -12,7 +12,7 @@ import (
 
 func TestWriteAndReadRoundTrip(t *testing.T) {
 	written := File{APIVersion: 1, Groups: []Group{{
-		OrgID: 1, Name: "inference", Folder: "Model Metrics", Interval: "1m",
+		OrgID: 1, Name: "inference", Folder: "Model platforms", Interval: "1m",
 		Rules: []Rule{{
 			UID: "inference-slow", Title: "InferenceSlow", Condition: "C", For: "5m", NoDataState: "OK", ExecErrState: "Error", IsPaused: true,
 			Annotations: map[string]string{"summary": "Slow."},

@@ -76,6 +76,11 @@ export interface CatalogQuery extends GraphQuery {
   units?: boolean;
   /** A duration that replaces `$__rate_interval` and `$__range`, and in an instant query also `$__interval`. */
   window?: string;
+  /**
+   * How the result contains the names of labels such as ids. `cells`: in the cells of tables, in place of the values.
+   * `label`: as an additional label. Default: only as texts for display.
+   */
+  displayNames?: 'cells' | 'label';
 }
 
 /**

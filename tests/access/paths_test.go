@@ -24,6 +24,10 @@ type path struct {
 // metric is a metric of the catalog with the parameters tenant and model.
 const metric = "inference_error_ratio"
 
+// named is a metric whose label endpoint_id has names. All tenants have the endpoint
+// ep_1, with other names.
+const named = "tensorone_cpu_utilization"
+
 // panel returns the path of a query, for example a panel's. The parameter fields is a function
 // that returns the query's fields for an input.
 func panel(kind query.Type, fields func(input string) map[string]any) path {
@@ -160,9 +164,24 @@ var paths = map[string]path{
 		return fields{"metric": metric, "params": fields{"tenant": fields{"op": "=~", "values": []string{input}}}}
 	}),
 	"catalog query's grouping": panel(query.Catalog, func(input string) fields { return fields{"metric": metric, "groupBy": []string{input, "tenant"}} }),
-	"catalog query's name":     panel(query.Catalog, func(input string) fields { return fields{"metric": input} }),
-	"report":                   panel(query.Report, func(input string) fields { return fields{"endpointIds": []string{input}, "section": "summary"} }),
-	"annotation":               panel(query.Annotation, expr(fields{"title": "{{tenant}}", "text": "{{globex_code}}"})),
+	"catalog query with names": panel(query.Catalog, func(input string) fields {
+		return fields{"metric": named, "legendFormat": "{{endpoint_id}}", "params": fields{"endpoint_id": fields{"op": "!=", "values": []string{input}}}}
+	}),
+	"catalog query with names in a table": panel(query.Catalog, func(input string) fields {
+		return fields{"metric": named, "format": "table", "params": fields{"endpoint_id": fields{"op": "!=", "values": []string{input}}}}
+	}),
+	"catalog query with names as a label": panel(query.Catalog, func(input string) fields {
+		return fields{"metric": named, "displayNames": "label", "params": fields{"endpoint_id": fields{"op": "!=", "values": []string{input}}}}
+	}),
+	"chunked catalog query with names": chunked(query.Catalog, func(input string) fields {
+		return fields{"metric": named, "legendFormat": "{{endpoint_id}}", "params": fields{"endpoint_id": fields{"op": "!=", "values": []string{input}}}}
+	}),
+	"variable with names": panel(query.ParamValues, func(input string) fields {
+		return fields{"metric": named, "param": "endpoint_id", "params": fields{"endpoint_id": fields{"op": "!=", "values": []string{input}}}}
+	}),
+	"catalog query's name": panel(query.Catalog, func(input string) fields { return fields{"metric": input} }),
+	"report":               panel(query.Report, func(input string) fields { return fields{"endpointIds": []string{input}, "section": "summary"} }),
+	"annotation":           panel(query.Annotation, expr(fields{"title": "{{tenant}}", "text": "{{globex_code}}"})),
 	"annotation of the catalog": panel(query.Annotation, func(input string) fields {
 		return fields{"metric": metric, "params": fields{"tenant": []string{input}}, "title": "{{tenant}}"}
 	}),

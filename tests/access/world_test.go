@@ -181,6 +181,9 @@ func addTenant(t *testing.T, data *teststorage.TestStorage, all descriptions, st
 			add(f.Name+"_sum", "counter", with...)
 		}
 	}
+	// All tenants have the endpoint ep_1, with other names.
+	add("tensorone_endpoint_info", "gauge", "endpoint_id", "ep_1", "name", tenant+"-endpoint")
+	add("tensorone_endpoint_cpu_utilization", "gauge", "endpoint_id", "ep_1")
 	describe(tenant+"_secret_total", "counter")
 	describe("target_info", "gauge")
 	add(tenant+"_secret_total", "counter", tenant+"_label", tenant+"-value", "name", `"} or {tenant=~".+"`)

@@ -94,7 +94,7 @@ test.describe('the editor', () => {
     await row.getByLabel('Metric', { exact: true }).waitFor();
     expect(await seriousViolations(page, QUERY_EDITOR), 'without a metric').toEqual([]);
 
-    await select(row.getByLabel('Metric', { exact: true }), 'Last model invocation duration');
+    await select(row.getByLabel('Metric', { exact: true }), 'Total invocation duration since start');
     await row.getByRole('button', { name: 'Options' }).click();
     await expect(row.getByText('Set model_code and model_version to run the query.')).toBeVisible();
     expect(await seriousViolations(page, QUERY_EDITOR), 'without required parameters').toEqual([]);

@@ -8,7 +8,7 @@ test('the uptime panel has the states UP and DOWN', async ({ page, selectors, go
   const dashboard = await gotoDashboardPage({ uid: 'tessallite-overview' });
   const { seriesName } = selectors.components.VizLegend;
 
-  const uptime = dashboard.getPanelByTitle('Uptime over time').locator;
+  const uptime = dashboard.getPanelByTitle('Availability over time').locator;
   await expect(dashboard.getByGrafanaSelector(seriesName('UP'), { root: uptime })).toBeVisible();
   const states = await dashboard
     .getByGrafanaSelector(seriesName(''), { root: uptime, startsWith: true })

@@ -106,7 +106,7 @@ func TestSidecarsReadTheConfigMaps(t *testing.T) {
 	for _, r := range build(t, filepath.Join(folder, "grafana-helm")) {
 		count(r.GetLabels())
 		annotation := helm.Sidecar["dashboards"]["folderAnnotation"].(string)
-		if strings.HasPrefix(r.GetName(), "modelmetrics-dashboard-") && r.GetAnnotations()[annotation] != "Model Metrics" {
+		if strings.HasPrefix(r.GetName(), "modelmetrics-dashboard-") && r.GetAnnotations()[annotation] != "Model platforms" {
 			t.Errorf("%s has no folder", r.GetName())
 		}
 	}

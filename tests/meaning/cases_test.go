@@ -1,6 +1,10 @@
 package meaning
 
-import "time"
+import (
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+)
 
 var cases = []struct {
 	name        string
@@ -197,6 +201,33 @@ var cases = []struct {
   {reason="catastrophic_pattern"} 0`},
 			{at: 25 * time.Minute, metric: "lango_catastrophic_commands", want: `
   {agent="x"} 0`},
+		},
+	},
+	{
+		name: "the names of endpoints are the latest ones of the last hour",
+		series: `
+  tensorone_endpoint_cpu_utilization{endpoint_id="steady"} 10x300
+  tensorone_endpoint_info{endpoint_id="steady",name="chat",tier="a"} 1x300
+  tensorone_endpoint_info{endpoint_id="steady",name="chat",tier="b"} 1x300
+  tensorone_endpoint_cpu_utilization{endpoint_id="same name"} 20x300
+  tensorone_endpoint_info{endpoint_id="same name",name="chat"} 1x300
+  tensorone_endpoint_cpu_utilization{endpoint_id="renamed"} 30x300
+  tensorone_endpoint_info{endpoint_id="renamed",name="old"} 1x20 stale
+  tensorone_endpoint_info{endpoint_id="renamed",name="new"} _x20 1x280
+  tensorone_endpoint_cpu_utilization{endpoint_id="gap"} 40x300
+  tensorone_endpoint_info{endpoint_id="gap",name="image"} 1x100 stale
+  tensorone_endpoint_cpu_utilization{endpoint_id="unnamed"} 0x300`,
+		evaluations: []evaluation{
+			{at: 15 * time.Minute, metric: "tensorone_cpu_utilization", named: true, want: `
+  {endpoint_id="steady",name="chat"} 10
+  {endpoint_id="same name",name="chat"} 20
+  {endpoint_id="renamed",name="new"} 30
+  {endpoint_id="gap",name="image"} 40
+  {endpoint_id="unnamed"} 0`},
+			{at: 80 * time.Minute, metric: "tensorone_cpu_utilization", named: true, params: catalog.Params{"endpoint_id": {Values: []string{"gap"}}}, want: `
+  {endpoint_id="gap",name="image"} 40`},
+			{at: 120 * time.Minute, metric: "tensorone_cpu_utilization", named: true, params: catalog.Params{"endpoint_id": {Values: []string{"gap"}}}, want: `
+  {endpoint_id="gap"} 40`},
 		},
 	},
 }

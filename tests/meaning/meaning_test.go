@@ -22,6 +22,7 @@ type evaluation struct {
 	metric  string
 	groupBy []string
 	params  catalog.Params
+	named   bool          // the result contains the names of labels
 	window  time.Duration // value of $__rate_interval and $__range; default 5 minutes
 	want    string
 }
@@ -50,7 +51,11 @@ func (e evaluation) expr(t *testing.T, builtin *catalog.Catalog) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := metric.Render(e.params, e.groupBy)
+	render := metric.Render
+	if e.named {
+		render = metric.RenderNamed
+	}
+	text, err := render(e.params, e.groupBy)
 	if err != nil {
 		t.Fatal(err)
 	}

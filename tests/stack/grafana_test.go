@@ -104,7 +104,7 @@ func checkProvisioned(t *testing.T, g grafana, set *provision.Set) {
 		Dashboard struct{ Title string }
 	}
 	err := g.call(t.Context(), http.MethodGet, "/api/dashboards/uid/"+set.Dashboards[0].UID, g.password, nil, &dashboard)
-	if err != nil || dashboard.Dashboard.Title != "Tessallite Platform Overview" || dashboard.Meta.FolderTitle != "Model Metrics" {
+	if err != nil || dashboard.Dashboard.Title != "Tessallite Platform Overview" || dashboard.Meta.FolderTitle != "Model platforms" {
 		t.Errorf("the dashboard: %+v, %v", dashboard, err)
 	}
 	var rules []struct{ Title string }

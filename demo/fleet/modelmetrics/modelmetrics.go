@@ -188,7 +188,7 @@ func (f families) source(org, uid string, share float64, catalog map[string]floa
 	f.problems.With(org, uid)
 	s := &source{
 		share: share, inFlight: f.inFlight.With(org, uid), cutFlow: simulation.NewFlow(rng),
-		cut: f.requests.With(org, uid, "query_range", "none"), retried: f.retries.With(org, uid, "transient"),
+		cut: f.requests.With(org, uid, "query_range", "no_response"), retried: f.retries.With(org, uid, "transient"),
 		bytes: f.bytes.With(org, uid), samples: f.samples.With(org, uid), governance: f.governance(org, uid),
 	}
 	requests, seconds := map[string]*simulation.Scalar{}, map[string]*simulation.Distribution{}

@@ -12,9 +12,11 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	dataframes "github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
 // Names of labels and columns.
@@ -25,9 +27,10 @@ const (
 
 // Options are the options of a conversion.
 type Options struct {
-	Expr        string        // for the panel inspector
-	Legend      string        // a template with {{endpoint_id}}, {{field}} or {{title}}; "" and __auto mean a name that distinguishes the series
-	Granularity time.Duration // time between two points
+	Expr        string            // for the panel inspector
+	Legend      string            // a template with {{endpoint_id}}, {{field}} or {{title}}; "" and __auto mean a name that distinguishes the series
+	Granularity time.Duration     // time between two points
+	Names       series.LabelNames // of endpoints
 }
 
 // version is the version of the data plane contract.
@@ -76,11 +79,26 @@ func Frames(s section.Field, ids []string, results *report.Results, o Options) (
 		frames = data.Frames{data.NewFrame("")} // a typed frame without fields means no data
 	}
 	for _, frame := range frames {
+		nameEndpoints(frame, o.Names)
 		frame.Meta = &data.FrameMeta{Type: kind, TypeVersion: version, PreferredVisualization: visualizations[kind]}
 	}
 	frames[0].Meta.ExecutedQueryString = o.Expr
 	frames[0].Meta.Notices = notices(s, known, unknown)
 	return frames, nil
+}
+
+// nameEndpoints adds value mappings, which show the names of endpoints in a table.
+func nameEndpoints(frame *data.Frame, names series.LabelNames) {
+	if field, _ := frame.FieldByName(section.EndpointColumn); field != nil && field.Type() == data.FieldTypeString {
+		ids := make([]string, field.Len())
+		for i := range ids {
+			ids[i], _ = field.At(i).(string)
+		}
+		if field.Config == nil {
+			field.Config = &data.FieldConfig{}
+		}
+		field.Config.Mappings = dataframes.NameMappings(names, ids)
+	}
 }
 
 // visualizations maps types of frames to the visualizations in which Explore shows them.

@@ -59,7 +59,7 @@ func configOf(f section.Field) *data.FieldConfig {
 // name returns the name of a series: the filled-in legend, or else the endpoint's id, the
 // field's title, or both, so that the name distinguishes the series.
 func (o Options) name(labels data.Labels, f section.Field, severalEndpoints, severalFields bool) string {
-	id := labels[section.EndpointColumn]
+	id := o.Names.Of(labels[section.EndpointColumn])
 	switch {
 	case o.Legend != "" && o.Legend != "__auto":
 		all := series.Labels{{Name: section.EndpointColumn, Value: id}, {Name: fieldLabel, Value: f.Name()}, {Name: "title", Value: f.Title}}
