@@ -16,15 +16,38 @@ import (
 )
 
 const (
-	alertingDir = "provisioning/alerting"
+	alertingDir       = "provisioning/alerting"
+	legacyAlertingDir = "provisioning/alerting-10.4.0"
 
 	pluginID      = "modelmetrics-catalog-datasource"
 	datasourceUID = "modelmetrics"    // the uid in provisioning/datasources; rules can't use variables
 	folder        = "Model platforms" // also the folder of the dashboards
 )
 
+// keepLast is the state in which a rule keeps the state of its last evaluation. Grafana 10.4.0,
+// unlike 10.4.1, doesn't start if a provisioned rule has it.
+const keepLast = "KeepLast"
+
 // alerting returns a provisioning file for each pack that has alerts.
 func alerting(from sources) (files, error) {
+	return alertingFiles(from, alertingDir, func(state string) string { return state })
+}
+
+// legacyAlerting returns the provisioning files for Grafana 10.4.0. There, OK takes the place of
+// KeepLast: a firing alert ends while Prometheus is down. With Error, each rule would raise an
+// alert of its own, and the firing alert would end as well.
+func legacyAlerting(from sources) (files, error) {
+	return alertingFiles(from, legacyAlertingDir, func(state string) string {
+		if state == keepLast {
+			return "OK"
+		}
+		return state
+	})
+}
+
+// alertingFiles returns the provisioning files in dir. The function stateFor returns the state
+// that the rules have in place of a state of the packs.
+func alertingFiles(from sources, dir string, stateFor func(string) string) (files, error) {
 	all := files{}
 	for _, pack := range from.Packs() {
 		if len(pack.Alerts) == 0 {
@@ -36,6 +59,7 @@ func alerting(from sources) (files, error) {
 			if err != nil {
 				return nil, fmt.Errorf("pack %s, alert %s: %w", pack.Name, alert.Name, err)
 			}
+			rule.NoDataState, rule.ExecErrState = stateFor(rule.NoDataState), stateFor(rule.ExecErrState)
 			group.Rules = append(group.Rules, rule)
 		}
 		var text bytes.Buffer
@@ -44,7 +68,7 @@ func alerting(from sources) (files, error) {
 		if err := file.Write(&text); err != nil {
 			return nil, err
 		}
-		all[alertingDir+"/"+pack.Name+".yaml"] = text.Bytes()
+		all[dir+"/"+pack.Name+".yaml"] = text.Bytes()
 	}
 	return all, nil
 }
@@ -66,26 +90,40 @@ func grafanaRule(from sources, pack *catalog.Pack, alert catalog.Alert) (rules.R
 	if err != nil {
 		return rules.Rule{}, err
 	}
-	description, err := withNames(metric, alert)
-	if err != nil {
+	if alert.Description, err = withNames(metric, alert); err != nil {
 		return rules.Rule{}, err
 	}
+	summary, description := grafanaTexts(alert, metric)
 	rule := rules.Rule{
 		UID:          uidOf(alert.Name),
 		Title:        alert.Name,
 		Condition:    condition.RefID,
 		Data:         []rules.Query{query, condition},
 		NoDataState:  alert.NoData,
-		ExecErrState: "Error", // the default of provisioning files is Alerting: if Prometheus is down, all rules would fire
+		ExecErrState: cmp.Or(alert.OnError, keepLast), // the default of provisioning files is Alerting: if Prometheus is down, all rules would fire
 		For:          alert.For,
 		Annotations: map[string]string{
-			"summary":     alert.Summary,
-			"description": forGrafana(description, noDataDescription(metric)),
+			"summary":     summary,
+			"description": description,
 			"runbook_url": runbookURL(alert),
 		},
 		Labels: alertLabels(pack, alert),
 	}
 	return rule, linkPanel(&rule, alert.Panel, from.panels)
+}
+
+// grafanaTexts returns the summary and the description of an alert's rule in Grafana. A rule
+// that fires without a value has measured nothing, so its texts are then others. The texts of an
+// alert on errors of the data source are about the error.
+func grafanaTexts(alert catalog.Alert, metric *catalog.Metric) (summary, description string) {
+	if alert.OnError == "Alerting" {
+		return alert.Summary, alert.Description
+	}
+	description = forGrafana(alert.Description, noDataDescription(metric))
+	if alert.NoData == "OK" || alert.NoData == keepLast {
+		return alert.Summary, description
+	}
+	return forGrafana(alert.Summary, noDataSummary(alert.Name)), description
 }
 
 func catalogQuery(c *catalog.Catalog, pack *catalog.Pack, alert catalog.Alert) (rules.Query, error) {

@@ -42,9 +42,7 @@ func TestRulesAreValidInGrafana(t *testing.T) {
 				if err != nil || (pending != 0 && pending < 2*every) {
 					t.Errorf("for is %q: want 0s, or at least two evaluations", rule.For)
 				}
-				if !slices.Contains([]string{"OK", "NoData", "Alerting"}, rule.NoDataState) || rule.ExecErrState != "Error" {
-					t.Errorf("states are %q and %q", rule.NoDataState, rule.ExecErrState)
-				}
+				checkStates(t, rule, pending)
 				checkSteps(t, from, rule)
 				checkTexts(t, rule)
 				checkPanel(t, rule, from.panels)
@@ -54,6 +52,72 @@ func TestRulesAreValidInGrafana(t *testing.T) {
 	}
 	if len(titles) == 0 {
 		t.Fatal("there are no rules")
+	}
+}
+
+// checkStates checks the states of a rule without data and after an error. A dead Prometheus
+// raises one alert: only the rule that watches the data source fires after errors. No rule fires
+// at the first evaluation without data, because after a restart of Prometheus there is no data
+// until it has scraped its targets. With the states Error and NoData, a rule fires immediately.
+func checkStates(t *testing.T, rule rules.Rule, pending model.Duration) {
+	t.Helper()
+	want := keepLast
+	if rule.Title == dataSourceAlert {
+		want = "Alerting"
+	}
+	if rule.ExecErrState != want {
+		t.Errorf("execErrState is %q, want %q", rule.ExecErrState, want)
+	}
+	if !slices.Contains([]string{"OK", "Alerting", keepLast}, rule.NoDataState) {
+		t.Errorf("noDataState is %q", rule.NoDataState)
+	}
+	if rule.NoDataState == "Alerting" && pending == 0 {
+		t.Error("the rule fires at the first evaluation without data: set for to two evaluations or more")
+	}
+	// The texts of a rule that can fire without a measurement depend on whether there is one.
+	summary, description := rule.Annotations["summary"], rule.Annotations["description"]
+	if rule.ExecErrState == "Alerting" {
+		if strings.Contains(summary+description, "$values") {
+			t.Errorf("the texts contain a value, but the rule fires because there is none: %q, %q", summary, description)
+		}
+		return
+	}
+	for name, text := range map[string]string{"summary": summary, "description": description} {
+		if conditional := strings.HasPrefix(text, "{{ if $values.A }}"); !conditional && (name == "description" || rule.NoDataState == "Alerting") {
+			t.Errorf("the %s states a measurement even if there is none: %q", name, text)
+		}
+	}
+}
+
+// acceptedStates are the states that Grafana's provisioning accepts without data and after an
+// error, by the first version that accepts them. A Grafana with another state doesn't start.
+var acceptedStates = []struct {
+	version         string
+	folder          string
+	noData, execErr []string
+}{
+	{"10.4.0", legacyAlertingDir, []string{"OK", "NoData", "Alerting"}, []string{"OK", "Error", "Alerting"}},
+	{"10.4.1", alertingDir, []string{"OK", "NoData", "Alerting", "KeepLast"}, []string{"OK", "Error", "Alerting", "KeepLast"}},
+}
+
+func TestGrafanaAcceptsStates(t *testing.T) {
+	for _, accepted := range acceptedStates {
+		t.Run(accepted.version, func(t *testing.T) {
+			groups := committedIn(t, accepted.folder)
+			if len(groups) != len(committed(t)) {
+				t.Errorf("%s has %d groups, %s has %d", accepted.folder, len(groups), alertingDir, len(committed(t)))
+			}
+			for _, group := range groups {
+				for _, rule := range group.Rules {
+					if !slices.Contains(accepted.noData, rule.NoDataState) || !slices.Contains(accepted.execErr, rule.ExecErrState) {
+						t.Errorf("%s: Grafana %s doesn't start with the states %q and %q", rule.Title, accepted.version, rule.NoDataState, rule.ExecErrState)
+					}
+					if fires := rule.ExecErrState != "OK" && rule.ExecErrState != keepLast; fires != (rule.Title == dataSourceAlert) {
+						t.Errorf("%s: the state after an error is %s; only %s may fire", rule.Title, rule.ExecErrState, dataSourceAlert)
+					}
+				}
+			}
+		})
 	}
 }
 
@@ -112,8 +176,12 @@ func checkTexts(t *testing.T, rule rules.Rule) {
 	if severity := rule.Labels["severity"]; !slices.Contains([]string{"critical", "warning", "info"}, severity) {
 		t.Errorf("severity is %q", severity)
 	}
-	if summary := rule.Annotations["summary"]; strings.Contains(summary, "{{") || !strings.HasSuffix(summary, ".") {
-		t.Errorf("the summary must be one sentence without a template, so that alerts can be grouped by it: %q", summary)
+	summary, _, _ := strings.Cut(strings.TrimPrefix(rule.Annotations["summary"], "{{ if $values.A }}"), "{{ else }}")
+	if strings.Contains(summary, "{{") || !strings.HasSuffix(summary, ".") {
+		t.Errorf("the summary must be one sentence without labels and values, so that alerts can be grouped by it: %q", summary)
+	}
+	if rule.ExecErrState == "Alerting" {
+		return // the description has neither a label nor a value
 	}
 	if description := strings.TrimPrefix(rule.Annotations["description"], "{{ if $values.A }}"); !strings.Contains(description, "{{ $labels.") && !strings.Contains(description, grafanaValue) {
 		t.Errorf("the description must contain a label or the value: %q", description)
@@ -247,7 +315,12 @@ func TestLinkPanelRejectsUnknownPanels(t *testing.T) {
 // committed returns the rule groups of all committed provisioning files in alertingDir.
 func committed(t *testing.T) []rules.Group {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(root, alertingDir, "*.yaml"))
+	return committedIn(t, alertingDir)
+}
+
+func committedIn(t *testing.T, dir string) []rules.Group {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(root, dir, "*.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

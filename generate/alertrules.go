@@ -48,8 +48,12 @@ func alertRules(from sources) (files, error) {
 }
 
 // prometheusRules returns the rule of an alert. If missing data must raise an alert, it
-// also returns a rule for missing data.
+// also returns a rule for missing data. An alert on errors of the data source has no rule,
+// because Prometheus evaluates no rules while it is down.
 func prometheusRules(from sources, pack *catalog.Pack, alert catalog.Alert) ([]rule, error) {
+	if alert.OnError == "Alerting" {
+		return nil, nil
+	}
 	expr, err := alertExpr(from.Catalog, alert)
 	if err != nil {
 		return nil, err
@@ -78,7 +82,7 @@ func prometheusRules(from sources, pack *catalog.Pack, alert catalog.Alert) ([]r
 		return nil, err
 	}
 	fires := rule{
-		Alert: alert.Name, Expr: condition, For: alert.For, Labels: alertLabels(pack, alert),
+		Alert: alert.Name, Expr: condition, For: alert.For, KeepFiringFor: alert.KeepFiring, Labels: alertLabels(pack, alert),
 		Annotations: map[string]string{"summary": alert.Summary, "description": description, "runbook_url": runbookURL(alert)},
 	}
 	if path != "" {
@@ -95,12 +99,15 @@ func noDataRule(alert rule, expr string, metric *catalog.Metric, runbook string)
 	return rule{
 		Alert: alert.Alert + noDataSuffix, Expr: "absent(\n" + expr + "\n)", For: alert.For, Labels: alert.Labels,
 		Annotations: map[string]string{
-			"summary":     "There is no data for " + alert.Alert + ".",
+			"summary":     noDataSummary(alert.Alert),
 			"description": noDataDescription(metric),
 			"runbook_url": runbook,
 		},
 	}
 }
+
+// noDataSummary returns the summary that an alert has while its metric has no value.
+func noDataSummary(name string) string { return "There is no data for " + name + "." }
 
 // noDataDescription returns the description that an alert has while its metric has no value.
 func noDataDescription(metric *catalog.Metric) string {
@@ -171,20 +178,20 @@ func withoutParens(expr parser.Expr) parser.Expr {
 // firesWithoutData reports whether missing data must raise an alert. It returns false for
 // an expression that always has a value.
 func firesWithoutData(alert catalog.Alert, expr string) bool {
-	return alert.NoData != "OK" && !alwaysHasValue(expr)
+	return alert.NoData != "OK" && alert.NoData != keepLast && !alwaysHasValue(expr)
 }
 
-// alwaysHasValue reports whether an expression ends in "or vector(…)".
+// alwaysHasValue reports whether an expression is "vector(…)" or ends in "or vector(…)".
 func alwaysHasValue(expr string) bool {
 	tree, err := promql.Parse(expr)
 	if err != nil {
 		return false
 	}
-	or, ok := withoutParens(tree).(*parser.BinaryExpr)
-	if !ok || or.Op != parser.LOR {
-		return false
+	tree = withoutParens(tree)
+	if or, ok := tree.(*parser.BinaryExpr); ok && or.Op == parser.LOR {
+		tree = withoutParens(or.RHS)
 	}
-	call, ok := withoutParens(or.RHS).(*parser.Call)
+	call, ok := tree.(*parser.Call)
 	return ok && call.Func.Name == "vector"
 }
 

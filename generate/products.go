@@ -34,6 +34,7 @@ type product struct {
 
 var products = []product{
 	{alertingDir + "/*.yaml", alerting},
+	{legacyAlertingDir + "/*.yaml", legacyAlerting},
 	{recordingDir + "/*.yaml", recordingRules},
 	{alertRulesDir + "/*.yaml", alertRules},
 	{runbooksDir + "/*.md", runbooks},

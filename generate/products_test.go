@@ -98,7 +98,8 @@ func TestWriteDeletesFilesOfRemovedPacks(t *testing.T) {
 		"deploy/kubernetes/prometheus-operator/alerts-first.yaml", "deploy/kubernetes/prometheus-operator/rules-first.yaml",
 		"docs/catalog/README.md", "docs/catalog/first.md", "docs/catalog/generated.txt", "docs/catalog/written.md",
 		"docs/metrics-contract.md", "docs/runbooks/README.md", "docs/runbooks/firstBusy.md",
-		"monitoring/alerts/first.yaml", "monitoring/rules/first.yaml", "monitoring/rules/written.yaml", "provisioning/alerting/first.yaml",
+		"monitoring/alerts/first.yaml", "monitoring/rules/first.yaml", "monitoring/rules/written.yaml",
+		"provisioning/alerting-10.4.0/first.yaml", "provisioning/alerting/first.yaml",
 	}
 	got := slices.DeleteFunc(tree(t, dir), func(name string) bool {
 		return strings.HasPrefix(name, "deploy/") && !strings.Contains(name, "first") && !strings.Contains(name, "second")

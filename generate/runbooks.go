@@ -18,6 +18,9 @@ const (
 	// runbooksURL is the public address of the pages, so that they open on any device.
 	runbooksURL = "https://github.com/modelmetrics/modelmetrics-catalog-datasource/blob/main/" + runbooksDir + "/"
 
+	// dataSourceAlert is the alert that fires if the queries of all other alerts fail.
+	dataSourceAlert = "ModelMetricsPrometheusUnreachable"
+
 	noDataHeading = "Without data"
 	noDataAnchor  = "#without-data"
 )
@@ -101,6 +104,7 @@ func (r *references) runbook(pack *catalog.Pack, alert catalog.Alert) ([]byte, e
 
 	m.block("## %s", noDataHeading)
 	m.block("%s", withoutData(alert, expr))
+	m.block("%s", afterError(alert))
 	return m.bytes(), nil
 }
 
@@ -139,8 +143,11 @@ func (r *references) ruleFacts(pack *catalog.Pack, metric *catalog.Metric, alert
 	if alert.Panel != nil {
 		facts = append(facts, fmt.Sprintf("Panel: %s, in Grafana at %s", link(escape(alert.Panel.Title), fromPages+dashboardDir+"/"+alert.Panel.Dashboard+".json"), code(path)))
 	}
-	return append(facts, fmt.Sprintf("Rule: for %s, for %s",
-		link("Grafana", fromPages+alertingDir+"/"+pack.Name+".yaml"), link("Prometheus", fromPages+alertRulesDir+"/"+pack.Name+".yaml")))
+	rule := "Rule: for " + link("Grafana", fromPages+alertingDir+"/"+pack.Name+".yaml")
+	if alert.OnError != "Alerting" {
+		rule += ", for " + link("Prometheus", fromPages+alertRulesDir+"/"+pack.Name+".yaml")
+	}
+	return append(facts, rule)
 }
 
 // withoutData returns a text about the effect of missing data on the alert.
@@ -155,9 +162,26 @@ func withoutData(alert catalog.Alert, expr string) string {
 		return "If the query returns no data, the alert fires in Grafana for each series that the query returned before the data ended. The alert's description is then that of the last evaluation with data. If there is no such series, the alert fires once, without the labels of a series. " + inPrometheus + look
 	case "NoData":
 		return "If the query returns no data, the alert " + code("DatasourceNoData") + " fires in Grafana, with the labels of this alert's rule. " + inPrometheus + look
+	case keepLast:
+		return "If the query returns no data at all, the alert keeps its last state in Grafana: an alert that fires continues to fire. " + inPrometheusWithoutData(alert) + " If only some series end, their alerts end as well."
 	default:
 		return "If the query returns no data, the alert doesn't fire, neither in Grafana nor in Prometheus."
 	}
+}
+
+func inPrometheusWithoutData(alert catalog.Alert) string {
+	if alert.KeepFiring == "" {
+		return "In Prometheus, it ends."
+	}
+	return "In Prometheus, it continues to fire for " + code(alert.KeepFiring) + "."
+}
+
+// afterError returns a text about the effect of a failed query on the alert.
+func afterError(alert catalog.Alert) string {
+	if alert.OnError == "Alerting" {
+		return "If the query fails, the alert fires in Grafana. Prometheus has no such rule, because it evaluates no rules while it is down."
+	}
+	return "If the query fails, for example because Prometheus is down, the alert keeps its last state in Grafana, and " + link(code(dataSourceAlert), dataSourceAlert+".md") + " fires."
 }
 
 // templateAction matches an action of a description's template.

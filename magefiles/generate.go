@@ -18,7 +18,7 @@ import (
 // that are written by hand.
 var generated = []string{
 	"dashboards", "deploy/kubernetes", "docs/catalog", "docs/metrics-contract.md", "docs/runbooks", "monitoring/alerts", "monitoring/grafana",
-	"monitoring/rules", "pkg/catalog/units.txt", "plugin.json", "provisioning/alerting",
+	"monitoring/rules", "pkg/catalog/units.txt", "plugin.json", "provisioning/alerting", "provisioning/alerting-10.4.0",
 }
 
 // Generate writes the dashboards, rules, runbooks, the catalog's pages, the metrics contract, the

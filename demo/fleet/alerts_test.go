@@ -122,6 +122,12 @@ func TestIncidentMeetsOnlyItsAlertConditions(t *testing.T) {
 	}
 }
 
+// withoutIncident are the alerts that no incident of a platform raises, with the reasons.
+var withoutIncident = map[string]string{
+	"ModelMetricsPrometheusUnreachable": "Prometheus itself must be down; tests/e2e/outage.spec.ts stops it",
+	"ModelMetricsNoSamples":             "every target must be down; monitoring/alerts/tests/modelmetrics.yaml tests the alert",
+}
+
 func TestEveryAlertHasAnIncident(t *testing.T) {
 	raised := map[string]bool{}
 	for _, i := range incident.All {
@@ -130,7 +136,7 @@ func TestEveryAlertHasAnIncident(t *testing.T) {
 		}
 	}
 	for _, alert := range catalogAlerts(t) {
-		if !raised[alert.name] {
+		if withoutIncident[alert.name] == "" && !raised[alert.name] {
 			t.Errorf("no incident raises %s", alert.name)
 		}
 		delete(raised, alert.name)

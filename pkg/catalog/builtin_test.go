@@ -31,6 +31,9 @@ func TestBuiltinPacksAreDocumented(t *testing.T) {
 			if len(metric.Tags) == 0 {
 				t.Errorf("%s has no tags", metric.Name)
 			}
+			if metric.Query == "vector(1)" {
+				continue // checks whether Prometheus answers, and reads no samples
+			}
 			if families := metric.Families(); len(families) == 0 || slices.Contains(families, nil) {
 				t.Errorf("%s reads %v", metric.Name, families)
 			}

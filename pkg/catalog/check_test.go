@@ -101,7 +101,7 @@ func TestLoadReportsProblems(t *testing.T) {
 		{"a misspelt key", "    title: Orders\n", "    titel: Orders\n",
 			problem{"shop", "orders", "titel", 34, "Unknown key titel. Did you mean title?"}},
 		{"a key that resembles no known key", "    title: Orders\n", "    title: Orders\n    zzz: 1\n",
-			problem{"shop", "orders", "zzz", 35, "Unknown key zzz. The keys are decimals, description, group_by, legend, name, optional_params, query, record, required_params, tags, thresholds, title, type, unit, window."}},
+			problem{"shop", "orders", "zzz", 35, "Unknown key zzz. The keys are alerted_by, decimals, description, group_by, legend, name, not_alerted, optional_params, query, record, required_params, tags, thresholds, title, type, unit, window."}},
 		{"an invalid name", "- name: orders\n", "- name: my orders\n",
 			problem{"shop", "my orders", "name", 33, `"my orders" is invalid. A name consists of letters, digits and underscores, and doesn't begin with a digit.`}},
 		{"a name that is a number", "- name: orders\n", "- name: 5\n",

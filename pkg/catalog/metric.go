@@ -27,7 +27,11 @@ type Metric struct {
 	GroupBy        []string    `yaml:"group_by,omitempty" json:"group_by"` // default of __BY__
 	Legend         string      `yaml:"legend,omitempty" json:"legend,omitempty"`
 	Thresholds     []Threshold `yaml:"thresholds,omitempty" json:"thresholds,omitempty"`
-	Record         string      `yaml:"record,omitempty" json:"record,omitempty"` // name of a recording rule
+	// A metric with a red threshold has an alert. If the alert is on another metric, AlertedBy
+	// contains its name. If there is none, NotAlerted is the reason.
+	AlertedBy  []string `yaml:"alerted_by,omitempty" json:"alerted_by,omitempty"`
+	NotAlerted string   `yaml:"not_alerted,omitempty" json:"not_alerted,omitempty"`
+	Record     string   `yaml:"record,omitempty" json:"record,omitempty"` // name of a recording rule
 
 	catalog   *Catalog
 	pack      *Pack

@@ -39,8 +39,10 @@ type Alert struct {
 	Window      string    `yaml:"window,omitempty" json:"window,omitempty"`
 	Condition   string    `yaml:"condition" json:"condition"` // such as "> 0.05"
 	For         string    `yaml:"for" json:"for"`
-	Severity    string    `yaml:"severity" json:"severity"` // critical, warning or info
-	NoData      string    `yaml:"no_data" json:"no_data"`   // OK, NoData or Alerting
+	KeepFiring  string    `yaml:"keep_firing_for,omitempty" json:"keep_firing_for,omitempty"` // in Prometheus
+	Severity    string    `yaml:"severity" json:"severity"`                                   // critical, warning or info
+	NoData      string    `yaml:"no_data" json:"no_data"`                                     // OK, NoData, Alerting or KeepLast
+	OnError     string    `yaml:"on_error,omitempty" json:"on_error,omitempty"`               // KeepLast, the default, or Alerting
 	Summary     string    `yaml:"summary" json:"summary"`
 	Description string    `yaml:"description" json:"description"`
 	Runbook     string    `yaml:"runbook,omitempty" json:"runbook,omitempty"` // Markdown: what to do first

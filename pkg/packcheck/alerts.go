@@ -29,6 +29,9 @@ func (c checker) alert(a *catalog.Alert, report reportFunc) {
 	if err := catalog.CheckDuration(a.For); a.For != "" && err != nil {
 		report("for", "%v", err)
 	}
+	if err := catalog.CheckPositiveDuration(a.KeepFiring); a.KeepFiring != "" && err != nil {
+		report("keep_firing_for", "%v", err)
+	}
 	if markup.MatchString(a.Runbook) {
 		report("runbook", "A runbook can contain paragraphs and lists, but no headings and no HTML.")
 	}

@@ -69,6 +69,7 @@ func TestRelease(t *testing.T) {
 	for _, want := range []string{
 		"plugin.json", "module.js", "README.md", "CHANGELOG.md", "LICENSE", noticesName, "gpx_modelmetrics_linux_amd64",
 		"img/tessallite-overview.png", "dashboards/tessallite-overview.json", "provisioning/alerting/tessallite.yaml",
+		"provisioning/alerting-10.4.0/tessallite.yaml",
 		"provisioning/dashboards/modelmetrics.yaml", "provisioning/datasources/modelmetrics.yaml",
 		"prometheus/rules/tessallite.yaml", "prometheus/alerts/tessallite.yaml", "examples/notifications.yaml",
 	} {

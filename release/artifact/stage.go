@@ -50,12 +50,13 @@ func readPlugin(root string) (Plugin, error) {
 // provisioned lists the files of the repository that the zip contains in addition to the
 // build, by the folder in the zip.
 var provisioned = map[string]string{
-	"examples":                 "provisioning/examples/*.yaml",
-	"provisioning/alerting":    "provisioning/alerting/*.yaml",
-	"provisioning/dashboards":  "provisioning/dashboards/*.yaml",
-	"provisioning/datasources": "provisioning/datasources/*.yaml",
-	"prometheus/alerts":        "monitoring/alerts/*.yaml",
-	"prometheus/rules":         "monitoring/rules/*.yaml",
+	"examples":                     "provisioning/examples/*.yaml",
+	"provisioning/alerting":        "provisioning/alerting/*.yaml",
+	"provisioning/alerting-10.4.0": "provisioning/alerting-10.4.0/*.yaml",
+	"provisioning/dashboards":      "provisioning/dashboards/*.yaml",
+	"provisioning/datasources":     "provisioning/datasources/*.yaml",
+	"prometheus/alerts":            "monitoring/alerts/*.yaml",
+	"prometheus/rules":             "monitoring/rules/*.yaml",
 }
 
 // stage copies the build and the provisioned files to a folder named after the plugin, and

@@ -16,11 +16,12 @@ const schedulerTick = 10 * time.Second
 
 var ruleUID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
 
-// noDataStates and execErrStates are the states that Grafana accepts in 10.4.0 and later.
+// noDataStates and execErrStates are the states that Grafana accepts. Grafana 10.4.0 doesn't
+// accept KeepLast; provisioning/alerting-10.4.0 is for that version.
 // Later releases also accept KeepLast, but 10.4.0 doesn't start with it.
 var (
-	noDataStates  = []string{"", "NoData", "Alerting", "OK"}
-	execErrStates = []string{"", "Error", "Alerting", "OK"}
+	noDataStates  = []string{"", "NoData", "Alerting", "OK", "KeepLast"}
+	execErrStates = []string{"", "Error", "Alerting", "OK", "KeepLast"}
 )
 
 // check returns an error for invalid rules and intervals, for duplicate uids and rule titles,
@@ -64,10 +65,10 @@ func (s *Set) problems(r Rule) []string {
 		report("uid: %q is not 1 to 40 letters, digits, - or _", r.UID)
 	}
 	if !slices.Contains(noDataStates, r.NoDataState) {
-		report("noDataState: %q is not one of NoData, Alerting, OK", r.NoDataState)
+		report("noDataState: %q is not one of NoData, Alerting, OK, KeepLast", r.NoDataState)
 	}
 	if !slices.Contains(execErrStates, r.ExecErrState) {
-		report("execErrState: %q is not one of Error, Alerting, OK", r.ExecErrState)
+		report("execErrState: %q is not one of Error, Alerting, OK, KeepLast", r.ExecErrState)
 	}
 	if !slices.ContainsFunc(r.Data, func(q rules.Query) bool { return q.RefID == r.Condition }) {
 		report("condition: no data entry has the refId %q", r.Condition)

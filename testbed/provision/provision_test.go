@@ -134,7 +134,7 @@ func TestReadReportsFileAndKey(t *testing.T) {
 		{"unknown data source", "alerting/ours.yaml", "datasourceUid: metrics", "datasourceUid: metric", `rule "Down": data A: datasourceUid: no data source has the uid "metric"`},
 		{"empty time range", "alerting/ours.yaml", "from: 300", "from: 0", "data A: relativeTimeRange: from (0)"},
 		{"unknown condition", "alerting/ours.yaml", "condition: C", "condition: B", `condition: no data entry has the refId "B"`},
-		{"state that Grafana 10.4.0 rejects", "alerting/ours.yaml", "noDataState: OK", "noDataState: KeepLast", `noDataState: "KeepLast"`},
+		{"unknown state", "alerting/ours.yaml", "noDataState: OK", "noDataState: Keep", `noDataState: "Keep" is not one of`},
 		{"uid that is too long", "alerting/ours.yaml", "uid: down", "uid: " + strings.Repeat("d", 41), "is not 1 to 40 letters"},
 		{"unknown panel", "json/overview.json", `"id": 7`, `"id": 8`, `panelId: the dashboard "overview" has no panel 7`},
 		{"unknown dashboard", "json/overview.json", `"uid": "overview"`, `"uid": "over"`, `dashboardUid: no dashboard has the uid "overview"`},

@@ -200,7 +200,7 @@ func firstText(series []board.Series) (string, bool) {
 
 // judgeRule requires that the rule's condition is met if raised is true, and that it isn't
 // met otherwise. The rule fails if its state is Error. If its state is NoData, the rule passes
-// only if raised is false and noDataState is OK.
+// only if raised is false and noDataState is OK or KeepLast.
 func judgeRule(rule provision.Rule, r alerting.Result, raised bool) Verdict {
 	v := Verdict{Kind: KindRule, Name: rule.Title, Series: len(r.Instances), Took: r.Took, State: string(r.State)}
 	for _, instance := range r.Instances {
@@ -215,7 +215,7 @@ func judgeRule(rule provision.Rule, r alerting.Result, raised bool) Verdict {
 		v.Reason = "the condition is met, but no incident raises the rule: " + met(r.Instances)
 	case r.State != alerting.Alerting && raised:
 		v.Reason = "the condition is not met, but an incident raises the rule"
-	case r.State == alerting.NoData && rule.NoDataState != "OK":
+	case r.State == alerting.NoData && rule.NoDataState != "OK" && rule.NoDataState != "KeepLast":
 		v.Reason = "the query returns no data"
 	}
 	return v

@@ -27,6 +27,9 @@ func TestDescriptionsInGrafana(t *testing.T) {
 	for _, file := range files {
 		for _, rule := range rulesIn(t, file) {
 			t.Run(rule.Title, func(t *testing.T) {
+				if rule.ExecErrState == "Alerting" {
+					return // the description is a text without a template
+				}
 				description := rule.Annotations["description"]
 				if got := render(t, description, map[string]value{"A": {0.5}}); strings.Contains(got, "has no value") {
 					t.Errorf("with a value: %q", got)

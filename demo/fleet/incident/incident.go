@@ -43,6 +43,10 @@ const (
 
 	PolicyLockout = "policy-lockout"
 	AuditOutage   = "audit-outage"
+
+	SlowPrometheus = "slow-prometheus"
+	BusyPrometheus = "busy-prometheus"
+	BrokenPack     = "broken-pack"
 )
 
 // All lists the incidents that a fleet can have.
@@ -53,7 +57,7 @@ var All = []simulation.Incident{
 	},
 	{
 		Name: Errors, Title: "gateway answers 503, a tenant's source is unreachable, one inference model fails", Begins: 70 * time.Minute,
-		Raises: []string{"TessalliteHighErrorRate", "TessalliteModelQueryErrors", "InferenceHighErrorRate", "InferenceSLOFastBurn"},
+		Raises: []string{"TessalliteHighErrorRate", "TessalliteModelQueryErrors", "InferenceHighErrorRate", "InferenceSLOFastBurn", "InferenceFleetSLOBurn"},
 	},
 	{
 		Name: SlowBurn, Title: "one inference model has failed every tenth request for seven hours", Begins: 7 * time.Hour,
@@ -116,7 +120,7 @@ var All = []simulation.Incident{
 	},
 	{
 		Name: ColdStarts, Title: "contract-review scales to zero without waiting", Begins: 55 * time.Minute,
-		Raises: []string{"TensorOneColdStartRateHigh", "TensorOneHighLatency"},
+		Raises: []string{"TensorOneColdStartRateHigh", "TensorOneHighLatency", "TensorOneHighP99Latency"},
 	},
 	{
 		Name: Overscaled, Title: "support-chat runs its maximum number of instances regardless of its load", Begins: 80 * time.Minute,
@@ -127,7 +131,7 @@ var All = []simulation.Incident{
 		Raises: []string{"TensorOneBudgetExhausted", "TensorOneBudgetProjectedOverrun"},
 	},
 	{
-		Name: StaleMetrics, Title: "TensorOne no longer computes the metrics of product-images", Begins: 20 * time.Minute,
+		Name: StaleMetrics, Title: "TensorOne no longer computes the metrics of product-images", Begins: 30 * time.Minute,
 		Raises: []string{"TensorOneMetricsStale"},
 	},
 	{
@@ -161,6 +165,18 @@ var All = []simulation.Incident{
 	{
 		Name: AuditOutage, Title: "the collector that receives the audit events of the data sources is down", Begins: 15 * time.Minute,
 		Raises: []string{"ModelMetricsAuditEventsDropped"},
+	},
+	{
+		Name: SlowPrometheus, Title: "Prometheus answers the data sources 200 times more slowly", Begins: 25 * time.Minute,
+		Raises: []string{"ModelMetricsQueriesSlow"},
+	},
+	{
+		Name: BusyPrometheus, Title: "Prometheus is busy and refuses every fifth query", Begins: 20 * time.Minute,
+		Raises: []string{"ModelMetricsQueriesFailing", "ModelMetricsRuleQueriesFailing"},
+	},
+	{
+		Name: BrokenPack, Title: "a change has broken the user packs of the data sources", Begins: 15 * time.Minute,
+		Raises: []string{"ModelMetricsUserPackProblems"},
 	},
 }
 

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet/incident"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
@@ -16,6 +17,9 @@ const (
 	peakHour       = 10    // UTC
 	bytesPerSample = 31    // of Prometheus's JSON
 	mistyped       = 0.012 // share of the PromQL queries, and of the resource requests, that fail
+	slowdown       = 200   // of Prometheus, during the incident SlowPrometheus
+	busyShare      = 0.2   // of the queries, which Prometheus refuses during the incident BusyPrometheus
+	packProblems   = 3     // during the incident BrokenPack
 	cutOff         = 0.004 // share of query_range requests whose connection breaks and that are retried
 )
 
@@ -74,8 +78,8 @@ var allSources = []struct {
 	share   float64            // of the queries
 	catalog map[string]float64 // number of metrics by pack; contains each pack of allMetrics
 }{
-	{"1", "modelmetrics-eu", 0.7, map[string]float64{"tango": 17, "inference": 18, "tessallite": 27, "tensorone": 48, "lango": 32, "user_defined": 6}},
-	{"1", "modelmetrics-us", 0.3, map[string]float64{"tango": 17, "inference": 18, "tessallite": 27, "tensorone": 48, "lango": 32}},
+	{"1", "modelmetrics-eu", 0.7, map[string]float64{"tango": 17, "inference": 18, "tessallite": 27, "tensorone": 49, "lango": 32, "user_defined": 6}},
+	{"1", "modelmetrics-us", 0.3, map[string]float64{"tango": 17, "inference": 18, "tessallite": 27, "tensorone": 49, "lango": 32}},
 }
 
 // platform is the simulated Grafana. Because of it, the dashboard of the plugin's own metrics
@@ -110,7 +114,7 @@ func (p *platform) Step(m simulation.Moment) {
 	samples, executing := 0.0, 0.0
 	for _, s := range p.sources {
 		s.governance.step(m, s.share)
-		decoded, busy := s.step(load, p.rng)
+		decoded, busy := s.step(m, load, p.rng)
 		samples += decoded
 		executing += busy
 	}
@@ -154,6 +158,8 @@ type source struct {
 	routes         []*routeUse
 	inFlight       *simulation.Scalar
 	cut, retried   *simulation.Scalar
+	refused        *simulation.Scalar // requests that Prometheus answered with 503
+	problems       *simulation.Scalar // in user packs
 	cutFlow        simulation.Flow
 	bytes, samples *simulation.Scalar
 	governance     governance
@@ -164,6 +170,7 @@ type source struct {
 type callerUse struct {
 	flow, handFlow, wrongFlow simulation.Flow
 	byName, byHand, wrong     *simulation.Scalar
+	busy                      *simulation.Scalar
 	seconds                   *simulation.Distribution
 	named                     []*simulation.Scalar // by the index of allMetrics
 	namedFlows                []simulation.Flow
@@ -185,9 +192,9 @@ func (f families) source(org, uid string, share float64, catalog map[string]floa
 			f.catalog.With(org, uid, pack).Set(n)
 		}
 	}
-	f.problems.With(org, uid)
 	s := &source{
 		share: share, inFlight: f.inFlight.With(org, uid), cutFlow: simulation.NewFlow(rng),
+		refused: f.requests.With(org, uid, "query", "503"), problems: f.problems.With(org, uid),
 		cut: f.requests.With(org, uid, "query_range", "no_response"), retried: f.retries.With(org, uid, "transient"),
 		bytes: f.bytes.With(org, uid), samples: f.samples.With(org, uid), governance: f.governance(org, uid),
 	}
@@ -199,6 +206,7 @@ func (f families) source(org, uid string, share float64, catalog map[string]floa
 		caller := &callerUse{
 			flow: simulation.NewFlow(rng), handFlow: simulation.NewFlow(rng), wrongFlow: simulation.NewFlow(rng),
 			byName: f.queries.With(org, uid, "catalog", c.name, "ok"), seconds: f.querySeconds.With(org, uid, c.name),
+			busy:     f.queries.With(org, uid, "catalog", c.name, "busy"),
 			requests: requests[c.api], requestSeconds: seconds[c.api],
 		}
 		if c.byName < 1 {
@@ -223,13 +231,27 @@ func (f families) source(org, uid string, share float64, catalog map[string]floa
 
 // step simulates a step. It returns the number of decoded samples and the mean
 // number of concurrent queries.
-func (s *source) step(load float64, rng *rand.Rand) (samples, executing float64) {
+func (s *source) step(m simulation.Moment, load float64, rng *rand.Rand) (samples, executing float64) {
+	s.problems.Set(0)
+	if m.During(incident.BrokenPack) {
+		s.problems.Set(packProblems)
+	}
 	for i, c := range allCallers {
 		caller, rate := s.callers[i], c.rate*s.share
 		if !c.steady {
 			rate *= load * simulation.Jitter(rng)
 		}
 		n := caller.flow.Events(rate*simulation.Interval.Seconds(), math.Inf(1))
+		latency := c.latency
+		if m.During(incident.SlowPrometheus) {
+			latency = latency.Times(slowdown)
+		}
+		if m.During(incident.BusyPrometheus) {
+			busy := math.Ceil(n * busyShare)
+			caller.busy.Add(busy)
+			s.refused.Add(busy)
+			n -= busy
+		}
 		byHand, wrong := 0.0, 0.0
 		if caller.byHand != nil {
 			byHand = caller.handFlow.Events(n*(1-c.byName), n)
@@ -241,9 +263,9 @@ func (s *source) step(load float64, rng *rand.Rand) (samples, executing float64)
 		for j, metric := range allMetrics {
 			caller.named[j].Add(caller.namedFlows[j].Events((n-byHand)*metric.share, math.Inf(1)))
 		}
-		caller.seconds.Observe(n, c.latency.Times(1.1), rng)
+		caller.seconds.Observe(n, latency.Times(1.1), rng)
 		caller.requests.Add(n - wrong)
-		caller.requestSeconds.Observe(n-wrong, c.latency, rng)
+		caller.requestSeconds.Observe(n-wrong, latency, rng)
 		samples += (n - wrong) * c.samples * simulation.Jitter(rng)
 		executing += n / simulation.Interval.Seconds() * c.latency.Mean()
 		if c.api == "query_range" {
