@@ -7,8 +7,8 @@ import type { AlertPanel } from './pack';
 const BY_IMPORTANCE = 3;
 
 /**
- * Builds a list of alert rules that are firing or pending, or that Grafana can't evaluate. Rules without such alerts are
- * not listed.
+ * Builds a list of alert rules with alerts that are firing or pending, or that Grafana can't evaluate. Below each rule
+ * are its alerts with their labels, which name the cause.
  */
 export const alertList = ({ title, description, platforms }: AlertPanel) =>
   new CustomPanel()
@@ -22,6 +22,7 @@ export const alertList = ({ title, description, platforms }: AlertPanel) =>
       maxItems: 20,
       sortOrder: BY_IMPORTANCE,
       dashboardAlerts: false,
+      showInstances: true,
       alertName: '',
       alertInstanceLabelFilter: `{platform=~"${(platforms ?? ['.+']).join('|')}"}`,
       stateFilter: { firing: true, pending: true, error: true, noData: true, normal: false },
