@@ -72,8 +72,8 @@ export function stat(panel: PackPanel, catalog: Catalog): Stat {
  * rows of a table, and shows a value for each row, with the labels in the row as its name.
  */
 function worstSeries<B extends Stat | BarGauge>(builder: B, catalog: Catalog, panel: PackPanel, count: number): B {
-  const [lowest] = catalog.metric(panel.metric).thresholds ?? [];
-  const worstIsHighest = lowest?.color !== 'red';
+  const highest = catalog.metric(panel.metric).thresholds?.at(-1);
+  const worstIsHighest = highest?.color !== 'green';
   catalogPanel(builder, catalog, panel, 'table')
     .withTransformation({ id: 'sortBy', options: { fields: {}, sort: [{ field: 'Value', desc: worstIsHighest }] } })
     .withTransformation({ id: 'limit', options: { limitField: count } });
