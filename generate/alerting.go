@@ -19,6 +19,7 @@ const (
 	alertingDir       = "provisioning/alerting"
 	legacyAlertingDir = "provisioning/alerting-10.4.0"
 
+	thresholdID   = "C" // the refId of a rule's condition, whose value is 1 if it is met, and otherwise 0
 	pluginID      = "modelmetrics-catalog-datasource"
 	datasourceUID = "modelmetrics"    // the uid in provisioning/datasources; rules can't use variables
 	folder        = "Model platforms" // also the folder of the dashboards
@@ -119,11 +120,12 @@ func grafanaTexts(alert catalog.Alert, metric *catalog.Metric) (summary, descrip
 	if alert.OnError == "Alerting" {
 		return alert.Summary, alert.Description
 	}
-	description = forGrafana(alert.Description, noDataDescription(metric))
 	if alert.NoData == "OK" || alert.NoData == keepLast {
-		return alert.Summary, description
+		return alert.Summary, forGrafana(alert.Description, noDataDescription(metric))
 	}
-	return forGrafana(alert.Summary, noDataSummary(alert.Name)), description
+	summary = ifMet(alert.Summary, alert.Name+" has no data, or has ended.")
+	description = ifMet(alert.Description, "The last value of "+metric.Name+" raised no alert. If the alert fires, there is no data since then. "+checkScrapes(metric))
+	return forGrafana(summary, noDataSummary(alert.Name)), forGrafana(description, noDataDescription(metric))
 }
 
 func catalogQuery(c *catalog.Catalog, pack *catalog.Pack, alert catalog.Alert) (rules.Query, error) {
@@ -175,7 +177,6 @@ func threshold(refID, condition string) (rules.Query, error) {
 	if err != nil {
 		return rules.Query{}, fmt.Errorf("%q does not compare with a number", condition)
 	}
-	const thresholdID = "C"
 	return rules.Query{
 		RefID:         thresholdID,
 		DatasourceUID: rules.ExprUID,

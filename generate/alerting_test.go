@@ -55,6 +55,16 @@ func TestRulesAreValidInGrafana(t *testing.T) {
 	}
 }
 
+// The conditions of the annotations in Grafana: that there is a value, and that it raises the alert.
+const (
+	ifValue        = "{{ if $values.A }}"
+	ifConditionMet = "{{ if eq $values.C.Value 1.0 }}"
+)
+
+func withoutConditions(text string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(text, ifValue), ifConditionMet)
+}
+
 // checkStates checks the states of a rule without data and after an error. A dead Prometheus
 // raises one alert: only the rule that watches the data source fires after errors. No rule fires
 // at the first evaluation without data, because after a restart of Prometheus there is no data
@@ -83,8 +93,15 @@ func checkStates(t *testing.T, rule rules.Rule, pending model.Duration) {
 		return
 	}
 	for name, text := range map[string]string{"summary": summary, "description": description} {
-		if conditional := strings.HasPrefix(text, "{{ if $values.A }}"); !conditional && (name == "description" || rule.NoDataState == "Alerting") {
-			t.Errorf("the %s states a measurement even if there is none: %q", name, text)
+		want := ""
+		switch {
+		case rule.NoDataState == "Alerting":
+			want = ifValue + ifConditionMet
+		case name == "description":
+			want = ifValue
+		}
+		if !strings.HasPrefix(text, want) {
+			t.Errorf("the %s states a measurement even if there is none: %q, want the prefix %q", name, text, want)
 		}
 	}
 }
@@ -176,14 +193,14 @@ func checkTexts(t *testing.T, rule rules.Rule) {
 	if severity := rule.Labels["severity"]; !slices.Contains([]string{"critical", "warning", "info"}, severity) {
 		t.Errorf("severity is %q", severity)
 	}
-	summary, _, _ := strings.Cut(strings.TrimPrefix(rule.Annotations["summary"], "{{ if $values.A }}"), "{{ else }}")
+	summary, _, _ := strings.Cut(withoutConditions(rule.Annotations["summary"]), "{{ else }}")
 	if strings.Contains(summary, "{{") || !strings.HasSuffix(summary, ".") {
 		t.Errorf("the summary must be one sentence without labels and values, so that alerts can be grouped by it: %q", summary)
 	}
 	if rule.ExecErrState == "Alerting" {
 		return // the description has neither a label nor a value
 	}
-	if description := strings.TrimPrefix(rule.Annotations["description"], "{{ if $values.A }}"); !strings.Contains(description, "{{ $labels.") && !strings.Contains(description, grafanaValue) {
+	if description := withoutConditions(rule.Annotations["description"]); !strings.Contains(description, "{{ $labels.") && !strings.Contains(description, grafanaValue) {
 		t.Errorf("the description must contain a label or the value: %q", description)
 	}
 }

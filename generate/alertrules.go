@@ -111,11 +111,15 @@ func noDataSummary(name string) string { return "There is no data for " + name +
 
 // noDataDescription returns the description that an alert has while its metric has no value.
 func noDataDescription(metric *catalog.Metric) string {
+	return metric.Name + " has no value. " + checkScrapes(metric)
+}
+
+func checkScrapes(metric *catalog.Metric) string {
 	var names []string
 	for _, family := range metric.Families() {
 		names = append(names, family.Name)
 	}
-	return metric.Name + " has no value. Check that Prometheus scrapes " + strings.Join(names, ", ") + "."
+	return "Check that Prometheus scrapes " + strings.Join(names, ", ") + "."
 }
 
 // alertExpr returns the PromQL of the alert without names.

@@ -47,6 +47,14 @@ func forGrafana(text, withoutValue string) string {
 	return "{{ if $values.A }}" + text + "{{ else }}" + withoutValue + "{{ end }}"
 }
 
+// ifMet returns the template of an annotation of a rule that fires without data. Grafana
+// executes the template at evaluations with data only: if the data ends, the rule fires with the
+// last text. Therefore, text is executed only if the condition is met, and otherwise is used
+// instead. The text of otherwise must be correct both without data and after the alert's end.
+func ifMet(text, otherwise string) string {
+	return "{{ if eq $values." + thresholdID + ".Value 1.0 }}" + text + "{{ else }}" + otherwise + "{{ end }}"
+}
+
 // checkShared returns an error if a node isn't supported by both Grafana and Prometheus.
 func checkShared(node parse.Node) error {
 	switch n := node.(type) {

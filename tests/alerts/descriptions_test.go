@@ -15,9 +15,9 @@ import (
 
 const provisionedDir = "../../provisioning/alerting"
 
-// TestDescriptionsInGrafana renders the description of each rule as Grafana does: first with
-// a value of the query, then with the empty map of values that Grafana uses if the query has
-// no data. If a description can't be rendered, Grafana shows the template and logs an error
+// TestDescriptionsInGrafana renders the texts of each rule as Grafana does: with a value that
+// raises the alert, and with the empty map of values that Grafana uses if the query has never had
+// data. A rule that fires because its data ended has the texts of the last value before. If a description can't be rendered, Grafana shows the template and logs an error
 // at each evaluation.
 func TestDescriptionsInGrafana(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(provisionedDir, "*.yaml"))
@@ -30,9 +30,17 @@ func TestDescriptionsInGrafana(t *testing.T) {
 				if rule.ExecErrState == "Alerting" {
 					return // the description is a text without a template
 				}
-				description := rule.Annotations["description"]
-				if got := render(t, description, map[string]value{"A": {0.5}}); strings.Contains(got, "has no value") {
-					t.Errorf("with a value: %q", got)
+				summary, description := rule.Annotations["summary"], rule.Annotations["description"]
+				fires := map[string]value{"A": {0.5}, "C": {1}}
+				if got := render(t, summary, fires) + render(t, description, fires); strings.Contains(got, "no data") || strings.Contains(got, "has no value") {
+					t.Errorf("with a value that raises the alert: %q", got)
+				}
+				if rule.NoDataState == "Alerting" {
+					ok := map[string]value{"A": {0.5}, "C": {0}}
+					got, want := render(t, summary, ok)+" "+render(t, description, ok), rule.Title+" has no data, or has ended. The last value of "
+					if !strings.HasPrefix(got, want) {
+						t.Errorf("after a value that raises no alert: %q, want the prefix %q", got, want)
+					}
 				}
 				without := render(t, description, nil)
 				if want := rule.Data[0].Model.Metric + " has no value. Check that Prometheus scrapes "; !strings.HasPrefix(without, want) {

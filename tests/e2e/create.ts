@@ -11,6 +11,8 @@ export interface DataSource {
   name: string;
   type?: 'prometheus';
   url?: string;
+  /** The account for the server, if it requires basic authentication. */
+  account?: Account;
   jsonData?: Record<string, unknown>;
 }
 
@@ -56,9 +58,14 @@ export interface Dashboard {
 }
 
 /** Creates a data source and returns its uid. */
-export async function createDataSource(request: APIRequestContext, { name, type, url, jsonData }: DataSource) {
+export async function createDataSource(request: APIRequestContext, { name, type, url, account, jsonData }: DataSource) {
+  const credentials = account && {
+    basicAuth: true,
+    basicAuthUser: account.login,
+    secureJsonData: { basicAuthPassword: account.password },
+  };
   const response = await request.post('/api/datasources', {
-    data: { name, type: type ?? TYPE, access: 'proxy', url: url ?? (await demoUrl(request)), jsonData },
+    data: { name, type: type ?? TYPE, access: 'proxy', url: url ?? (await demoUrl(request)), jsonData, ...credentials },
   });
   return (await read(response)).datasource.uid;
 }
