@@ -2,7 +2,6 @@ package main
 
 import (
 	"math"
-	"net"
 	"strings"
 	"testing"
 	"time"
@@ -65,22 +64,6 @@ func TestProgress(t *testing.T) {
 	}
 	if shown := steps(true); !strings.Contains(shown, "\rWriting:  10 %\x1b[K") || !strings.HasSuffix(shown, "\nReady at last\n") {
 		t.Errorf("on a terminal: %q", shown)
-	}
-}
-
-func TestPortFreeReportsPortAndFlag(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	port := listener.Addr().(*net.TCPAddr).Port
-	_, number, _ := net.SplitHostPort(listener.Addr().String())
-	if err := portFree(t.Context(), port, "-port"); err == nil || !strings.Contains(err.Error(), "port "+number) || !strings.Contains(err.Error(), "-port=N") {
-		t.Errorf("got %v", err)
-	}
-	if err := portFree(t.Context(), 0, "-port"); err != nil {
-		t.Errorf("port 0: %v", err)
 	}
 }
 

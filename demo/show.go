@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/grafana"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/magefiles/preflight"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
@@ -20,17 +21,14 @@ const refresh = 15 * time.Second
 // show runs the demo until it is interrupted: in a Grafana if there is one, otherwise in
 // the terminal.
 func show(ctx context.Context, o options) (err error) {
-	install, errFind := grafana.Find(ctx)
-	if errFind != nil && !errors.Is(errFind, grafana.ErrNone) {
-		return errFind
-	}
-	if o.tenants && errFind != nil {
-		return fmt.Errorf("%w: %w", errNoTenants, errFind)
-	}
-	if err := portFree(ctx, o.port, "-port"); err != nil {
+	install, err := preflight.Demo{Root: o.root, Dashboard: o.dashboard, Tenants: o.tenants}.Grafana(ctx)
+	if err != nil {
 		return err
 	}
-	if errFind == nil {
+	if err := preflight.Port(ctx, o.port, "-port"); err != nil {
+		return err
+	}
+	if install != nil {
 		if err := frontendBuilt(o.root); err != nil {
 			return err
 		}
@@ -42,8 +40,8 @@ func show(ctx context.Context, o options) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	out.printLine("Prometheus: %s", s.prometheusURL)
-	if errFind == nil {
-		return inGrafana(ctx, o, s, install, out)
+	if install != nil {
+		return inGrafana(ctx, o, s, *install, out)
 	}
 	return inTerminal(ctx, o, s, out)
 }
@@ -58,7 +56,7 @@ func frontendBuilt(root string) error {
 	return nil
 }
 
-func inGrafana(ctx context.Context, o options, s *stack, install grafana.Install, out *progress) error {
+func inGrafana(ctx context.Context, o options, s *stack, install preflight.Grafana, out *progress) error {
 	out.printLine("Grafana: %s", install)
 	options := grafana.Options{
 		Install:       install,
@@ -118,7 +116,7 @@ func inTerminal(ctx context.Context, o options, s *stack, out *progress) error {
 	s.closers = append(s.closers, api.Close)
 	footer := fmt.Sprintf("%s\n\nThe plugin host serves Grafana's query and resource API on %s, for example:\n"+
 		"  curl -H 'Authorization: Bearer %s' %s/api/datasources/uid/%s/health\nPress Ctrl-C to stop.",
-		strings.ToUpper(grafana.ErrNone.Error()[:1])+grafana.ErrNone.Error()[1:]+".", api.URL, api.Token, api.URL, plugin.DataSourceUID())
+		strings.ToUpper(preflight.ErrNoGrafana.Error()[:1])+preflight.ErrNoGrafana.Error()[1:]+".", api.URL, api.Token, api.URL, plugin.DataSourceUID())
 	for {
 		page, err := drawAll(ctx, plugin, s.set, time.Now())
 		if err != nil || ctx.Err() != nil {
