@@ -57,9 +57,9 @@ func main() {
 	case err != nil && !errors.Is(err, context.Canceled):
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
-	case interrupted:
+	case interrupted || errors.Is(err, context.Canceled): // the key q in the terminal
 		fmt.Println("Stopped.")
-		if o.smoke {
+		if o.smoke && interrupted {
 			os.Exit(interruptedCode) // the run is incomplete
 		}
 	}
