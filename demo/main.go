@@ -19,6 +19,8 @@ import (
 
 	"github.com/prometheus/common/model"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet/incident"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/magefiles/preflight"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
@@ -26,9 +28,10 @@ import (
 type options struct {
 	root           string
 	smoke          bool
-	incidents      bool
+	incidents      bool // with smoke: one run for each incident; otherwise: print a list and exit
 	incident       string
 	wait           string // replaces the `for` of every alert rule
+	dashboard      string // uid of the dashboard to draw in the terminal, preflight.Summary, or empty
 	adminPassword  string // of Grafana's user admin
 	tenants        bool   // whether to add a data source with access rules, and users
 	port           int
@@ -54,9 +57,9 @@ func main() {
 	case err != nil && !errors.Is(err, context.Canceled):
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
-	case interrupted:
+	case interrupted || errors.Is(err, context.Canceled): // the key q in the terminal
 		fmt.Println("Stopped.")
-		if o.smoke {
+		if o.smoke && interrupted {
 			os.Exit(interruptedCode) // the run is incomplete
 		}
 	}
@@ -66,8 +69,9 @@ func parseOptions() options {
 	var o options
 	flag.StringVar(&o.root, "root", ".", "`folder` of the repository")
 	flag.BoolVar(&o.smoke, "smoke", false, "evaluate every variable, annotation, panel and alert rule once, print a table and exit; the exit code is non-zero if one of them fails")
-	flag.BoolVar(&o.incidents, "incidents", false, "with -smoke: run once without incidents and once with each incident")
-	flag.StringVar(&o.incident, "incident", "", "comma-separated `names` of incidents to simulate; an unknown name prints a list of them")
+	flag.BoolVar(&o.incidents, "incidents", false, "list the incidents and exit; with -smoke: run once without incidents and once with each incident")
+	flag.StringVar(&o.incident, "incident", "", "comma-separated `names` of incidents to simulate; -incidents lists them")
+	flag.StringVar(&o.dashboard, "dashboard", "", "`uid` of the dashboard to draw in the terminal, or "+preflight.Summary+"; by default the summary if there is no Grafana")
 	flag.StringVar(&o.wait, "for", "", "with a Grafana: the `duration` that replaces the for of every alert rule; rules are then evaluated every minute; 0s fires without delay")
 	flag.StringVar(&o.adminPassword, "admin-password", "", "with a Grafana: the `password` of the user admin; by default nobody can log in")
 	flag.BoolVar(&o.tenants, "tenants", false, "with a Grafana: add a data source with access rules for two tenants, and users of the tenants")
@@ -79,6 +83,9 @@ func parseOptions() options {
 }
 
 func run(ctx context.Context, o options) error {
+	if o.incidents && !o.smoke {
+		return incident.Print(os.Stdout)
+	}
 	root, err := filepath.Abs(o.root)
 	if err != nil {
 		return err

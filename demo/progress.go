@@ -6,7 +6,7 @@ import (
 	"os"
 	"time"
 
-	"golang.org/x/term"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/terminal"
 )
 
 // progress shows the progress of a step. On a terminal it overwrites one line. Otherwise it
@@ -20,7 +20,7 @@ type progress struct {
 }
 
 func newProgress() *progress {
-	return &progress{out: os.Stdout, terminal: term.IsTerminal(int(os.Stdout.Fd()))}
+	return &progress{out: os.Stdout, terminal: terminal.IsTerminal(os.Stdout)}
 }
 
 // printLine prints a separate line.

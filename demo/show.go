@@ -10,27 +10,23 @@ import (
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/grafana"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/terminal"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/magefiles/preflight"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
-
-// refresh is the refresh interval of the terminal view. It equals the scrape interval of
-// the fleet.
-const refresh = 15 * time.Second
 
 // show runs the demo until it is interrupted: in a Grafana if there is one, otherwise in
 // the terminal.
 func show(ctx context.Context, o options) (err error) {
-	install, errFind := grafana.Find(ctx)
-	if errFind != nil && !errors.Is(errFind, grafana.ErrNone) {
-		return errFind
-	}
-	if o.tenants && errFind != nil {
-		return fmt.Errorf("%w: %w", errNoTenants, errFind)
-	}
-	if err := portFree(ctx, o.port, "-port"); err != nil {
+	install, err := preflight.Demo{Root: o.root, Dashboard: o.dashboard, Tenants: o.tenants}.Grafana(ctx)
+	if err != nil {
 		return err
 	}
-	if errFind == nil {
+	if err := preflight.Port(ctx, o.port, "-port"); err != nil {
+		return err
+	}
+	if install != nil {
 		if err := frontendBuilt(o.root); err != nil {
 			return err
 		}
@@ -42,10 +38,10 @@ func show(ctx context.Context, o options) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	out.printLine("Prometheus: %s", s.prometheusURL)
-	if errFind == nil {
-		return inGrafana(ctx, o, s, install, out)
+	if install != nil {
+		return inGrafana(ctx, o, s, *install, out)
 	}
-	return inTerminal(ctx, o, s, out)
+	return inTerminal(ctx, o, s)
 }
 
 // frontendBuilt checks that the plugin's frontend is built.
@@ -58,7 +54,7 @@ func frontendBuilt(root string) error {
 	return nil
 }
 
-func inGrafana(ctx context.Context, o options, s *stack, install grafana.Install, out *progress) error {
+func inGrafana(ctx context.Context, o options, s *stack, install preflight.Grafana, out *progress) error {
 	out.printLine("Grafana: %s", install)
 	options := grafana.Options{
 		Install:       install,
@@ -94,6 +90,13 @@ func inGrafana(ctx context.Context, o options, s *stack, install grafana.Install
 			return err
 		}
 	}
+	notes, err := describeIncidents(o.incident, o.wait, s.set, func(d provision.Dashboard) string { return server.URL + "/d/" + d.UID })
+	if err != nil {
+		return err
+	}
+	if notes != "" {
+		out.printLine("\n%s", notes)
+	}
 	out.printLine("  Alert rules\n    %s/alerting/list\n\nLog: %s\nPress Ctrl-C to stop.", server.URL, s.logFile)
 	select {
 	case <-ctx.Done():
@@ -104,9 +107,9 @@ func inGrafana(ctx context.Context, o options, s *stack, install grafana.Install
 	}
 }
 
-// inTerminal runs the plugin in the plugin host, draws the panels and serves the
+// inTerminal runs the plugin in the plugin host, draws the dashboards and serves the
 // host's HTTP API.
-func inTerminal(ctx context.Context, o options, s *stack, out *progress) error {
+func inTerminal(ctx context.Context, o options, s *stack) error {
 	plugin, err := s.startHost(ctx, o)
 	if err != nil {
 		return err
@@ -116,26 +119,25 @@ func inTerminal(ctx context.Context, o options, s *stack, out *progress) error {
 		return err
 	}
 	s.closers = append(s.closers, api.Close)
-	footer := fmt.Sprintf("%s\n\nThe plugin host serves Grafana's query and resource API on %s, for example:\n"+
-		"  curl -H 'Authorization: Bearer %s' %s/api/datasources/uid/%s/health\nPress Ctrl-C to stop.",
-		strings.ToUpper(grafana.ErrNone.Error()[:1])+grafana.ErrNone.Error()[1:]+".", api.URL, api.Token, api.URL, plugin.DataSourceUID())
-	for {
-		page, err := drawAll(ctx, plugin, s.set, time.Now())
-		if err != nil || ctx.Err() != nil {
-			return err
-		}
-		if out.terminal {
-			fmt.Print("\x1b[H\x1b[2J\x1b[3J")
-		}
-		fmt.Println(page + "\n" + footer)
-		next := time.After(refresh)
-		if !out.terminal {
-			next = nil // draw only once
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-next:
-		}
+	footer := fmt.Sprintf("The plugin host serves Grafana's query and resource API on %s, for example:\n"+
+		"  curl -H 'Authorization: Bearer %s' \\\n    %s/api/datasources/uid/%s/health", api.URL, api.Token, api.URL, plugin.DataSourceUID())
+	if o.dashboard == "" {
+		footer = sentence(preflight.ErrNoGrafana) + "\n\n" + footer
 	}
+	// The rules are evaluated without waiting, so an alert follows as soon as its condition is met.
+	notes, err := describeIncidents(o.incident, "0s", s.set, func(d provision.Dashboard) string { return "-dashboard=" + d.UID })
+	if err != nil {
+		return err
+	}
+	uid := o.dashboard
+	if uid == preflight.Summary {
+		uid = ""
+	}
+	return terminal.Show(ctx, terminal.Options{Plugin: plugin, Set: s.set, Dashboard: uid, Notes: notes, Footer: footer, In: os.Stdin, Out: os.Stdout})
+}
+
+// sentence returns the text of an error as a sentence.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }

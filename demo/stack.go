@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/magefiles/preflight"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
@@ -44,10 +44,10 @@ func startStack(ctx context.Context, o options, out *progress) (s *stack, err er
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if err := portFree(ctx, o.prometheusPort, "-prometheus-port"); err != nil {
+	if err := preflight.Port(ctx, o.prometheusPort, "-prometheus-port"); err != nil {
 		return s, err
 	}
-	if o.prometheusPort == 0 && !o.smoke && portFree(ctx, defaultPort, "") == nil {
+	if o.prometheusPort == 0 && !o.smoke && preflight.Port(ctx, defaultPort, "") == nil {
 		o.prometheusPort = defaultPort
 	}
 	platforms, err := fleet.New(fleet.Options{Seed: o.seed, Incident: o.incident})
@@ -151,18 +151,4 @@ func (s *stack) Close() error {
 	}
 	s.closers = nil
 	return errors.Join(errs...)
-}
-
-// portFree returns an error if a port is in use. It is called before the history is written,
-// because writing the history takes some time.
-func portFree(ctx context.Context, port int, flag string) error {
-	if port == 0 {
-		return nil
-	}
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
-	if err != nil {
-		return fmt.Errorf("port %d is not available: choose another with %s=N (%w)", port, flag, err)
-	}
-	return listener.Close()
 }

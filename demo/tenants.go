@@ -3,15 +3,11 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"path/filepath"
 	"strings"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/grafana"
 )
-
-// errNoTenants is the error of -tenants without a Grafana, because only Grafana has users.
-var errNoTenants = errors.New("-tenants needs a Grafana")
 
 // tenantsFile is the path of a provisioning file in the repository. The file contains the data
 // source with access rules. tenantsUID is the uid of this data source.

@@ -1,19 +1,20 @@
 //go:build mage
 
-// The project's commands. go tool mage -l lists them.
+// The project's commands. go tool mage -h COMMAND describes one with its options.
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
 
-	// mage:import sdk
 	sdk "github.com/grafana/grafana-plugin-sdk-go/build"
 	"github.com/magefile/mage/mg"
-	"github.com/magefile/mage/target"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/magefiles/preflight"
 )
 
 // The plugin's manifest is in the root folder. The plugin is built with the dependencies of
@@ -28,7 +29,7 @@ var _ = sdk.SetBeforeBuildCallback(func(c sdk.Config) (sdk.Config, error) {
 })
 
 // Build builds the backend and the frontend for this machine.
-func Build() { mg.SerialDeps(Plugin, Frontend) }
+func Build() { mg.SerialDeps(frontendTools, Plugin, Frontend) }
 
 // platforms are the systems that Grafana runs on: those of the SDK's target buildAll, and
 // Windows on ARM.
@@ -38,6 +39,7 @@ var platforms = []string{
 
 // BuildAll builds the plugin for every system that Grafana runs on.
 func BuildAll() error {
+	mg.SerialDeps(frontendTools)
 	for _, platform := range platforms {
 		printStep("Building the backend for " + platform)
 		system, architecture, _ := strings.Cut(platform, "/")
@@ -54,14 +56,27 @@ func Plugin() error { return sdk.Build{}.Custom(runtime.GOOS, runtime.GOARCH) }
 
 // Frontend builds the frontend if its sources have changed.
 func Frontend() error {
-	mg.SerialDeps(nodeModules)
-	changed, err := target.Dir("dist/module.js", "src", "dashboards", ".config", "plugin.json", "package-lock.json", "webpack.config.ts")
+	changed, err := preflight.FrontendOutdated(".")
 	if err != nil || !changed {
 		return err
 	}
+	mg.SerialDeps(nodeModules)
 	printStep("Building the frontend")
 	return run(".", nil, "npm", "run", "--silent", "build")
 }
+
+// frontendTools checks node if the frontend must be built.
+func frontendTools() error {
+	outdated, err := preflight.FrontendOutdated(".")
+	if outdated {
+		mg.SerialDeps(node)
+	}
+	return err
+}
+
+// node checks Node and npm. Targets that run them later depend on it, so that they fail before
+// they build anything.
+func node() error { return preflight.Node(context.Background()) }
 
 // nodeModules installs the frontend's packages.
 func nodeModules() error { return installPackages(".") }
@@ -69,8 +84,8 @@ func nodeModules() error { return installPackages(".") }
 // installPackages installs the packages of a folder if its package-lock.json has
 // changed.
 func installPackages(dir string) error {
-	installed := filepath.Join(dir, "node_modules", ".package-lock.json")
-	changed, err := target.Path(installed, filepath.Join(dir, "package-lock.json"))
+	mg.SerialDeps(node)
+	changed, err := preflight.PackagesOutdated(dir)
 	if err != nil || !changed {
 		return err
 	}
@@ -79,5 +94,5 @@ func installPackages(dir string) error {
 		return err
 	}
 	now := time.Now()
-	return os.Chtimes(installed, now, now)
+	return os.Chtimes(filepath.Join(dir, preflight.InstalledPackages), now, now)
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -10,29 +11,76 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/magefile/mage/mg"
-	"github.com/magefile/mage/sh"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/magefiles/preflight"
 )
 
-// Demo starts a simulated fleet, a real Prometheus, and a Grafana with the plugin, its
-// dashboards and alert rules. It uses the Grafana in GRAFANA_HOME, grafana on the PATH, or
-// Docker. If it finds none of them, it draws the panels in the terminal.
-func Demo(incident, For *string, port *int, tenants *bool) error {
+// Demo runs the plugin with a simulated fleet, a real Prometheus and Grafana.
+//
+// It uses the Grafana in GRAFANA_HOME, grafana on the PATH, or Docker. If it finds none of them,
+// it draws the panels in the terminal. -dashboard draws the dashboard with this uid, or the
+// summary, in the terminal. -incident simulates incidents, -incidents lists their names, and
+// -for replaces the for of the alert rules.
+func Demo(incident, For, dashboard *string, port *int, tenants, incidents *bool) error {
+	if incidents != nil && *incidents {
+		return run("demo", compileEnv(), "go", "run", "./incidents")
+	}
+	needs := preflight.Demo{Root: ".", Port: 3000, Tenants: tenants != nil && *tenants, Progress: printStep}
+	if port != nil {
+		needs.Port = *port
+	}
+	if dashboard != nil {
+		needs.Dashboard = *dashboard
+	}
+	grafana, err := needs.Check(context.Background())
+	if err != nil {
+		return err
+	}
+	if err := checkIncident(incident); err != nil {
+		return err
+	}
 	mg.SerialDeps(Plugin)
-	if hasGrafana() {
+	if grafana != nil {
 		mg.SerialDeps(Frontend)
 	}
-	return runDemo(slices.Concat(flagged("incident", incident), flagged("for", For), flagged("port", port), flagged("tenants", tenants))...)
+	return runDemo(slices.Concat(flagged("incident", incident), flagged("for", For), flagged("dashboard", dashboard),
+		flagged("port", port), flagged("tenants", tenants))...)
 }
 
-// Smoke runs every variable, annotation, panel and alert rule through the compiled plugin
-// against real Prometheus data. -incidents runs this once without incidents and once with each
-// incident.
+// Smoke sends every provisioned query through the plugin without a Grafana.
+//
+// It evaluates every variable, annotation, panel and alert rule with real Prometheus data, and
+// prints a table. -incidents runs this once without incidents and once with each incident.
 func Smoke(incident *string, incidents *bool) error {
+	// Like the demo in the terminal, the smoke run needs no Grafana. It listens on free ports.
+	if _, err := (preflight.Demo{Root: ".", Dashboard: preflight.Summary}).Check(context.Background()); err != nil {
+		return err
+	}
+	if err := checkIncident(incident); err != nil {
+		return err
+	}
 	mg.SerialDeps(Plugin)
 	return runDemo(slices.Concat([]string{"-smoke"}, flagged("incident", incident), flagged("incidents", incidents))...)
+}
+
+// checkIncident returns an error that lists all incidents if a name in a comma-separated list is
+// unknown. The command that it runs needs no Prometheus, so it is built much sooner than the
+// demo.
+func checkIncident(names *string) error {
+	if names == nil {
+		return nil
+	}
+	c := command("demo", compileEnv(), "go", []string{"run", "./incidents", "-check=" + *names})
+	output, err := c.CombinedOutput()
+	if err != nil {
+		text, _, _ := strings.Cut(string(output), "\nexit status ") // the last line of go run
+		return errors.New(strings.TrimSpace(text))
+	}
+	return nil
 }
 
 // flagged returns the flag as an argument, or nothing if it isn't set.
@@ -81,14 +129,4 @@ func runDemo(args ...string) error {
 		return err
 	}
 	return nil
-}
-
-func hasGrafana() bool {
-	if os.Getenv("GRAFANA_HOME") != "" {
-		return true
-	}
-	if _, err := exec.LookPath("grafana"); err == nil {
-		return true
-	}
-	return sh.Run("docker", "info") == nil
 }

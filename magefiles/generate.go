@@ -21,8 +21,10 @@ var generated = []string{
 	"monitoring/rules", "pkg/catalog/units.txt", "plugin.json", "provisioning/alerting", "provisioning/alerting-10.4.0",
 }
 
-// Generate writes the dashboards, rules, runbooks, the catalog's pages, the metrics contract, the
-// files for Kubernetes and the other generated files.
+// Generate writes the generated files, such as dashboards and alert rules.
+//
+// These are the dashboards, the rules, the runbooks, the catalog's pages, the metrics contract,
+// the files for Kubernetes, plugin.json and the list of units.
 func Generate() error {
 	mg.SerialDeps(nodeModules)
 	// ./generate is last, because it checks the packs' units with the list of units, and its
@@ -35,8 +37,7 @@ func Generate() error {
 	return run(".", pluginEnv(), "go", "run", "./generate")
 }
 
-// Rules checks Prometheus's recording and alerting rules with promtool and runs their unit
-// tests.
+// Rules checks Prometheus's rules with promtool and runs their unit tests.
 func Rules() error {
 	mg.SerialDeps(promtool)
 	for _, step := range []struct {

@@ -13,8 +13,9 @@ const (
 	workflowLinter = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 )
 
-// Lint runs the linters of both languages and of the workflows, and checks the frontend with
-// the packages of every supported major version of Grafana.
+// Lint runs the linters of both languages and of the workflows.
+//
+// It also checks the frontend with the packages of every supported major version of Grafana.
 func Lint() error {
 	mg.SerialDeps(nodeModules)
 	for _, module := range []string{".", "demo", "release", "testbed", "tests"} {

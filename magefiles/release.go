@@ -27,9 +27,12 @@ const (
 	signer = "@grafana/sign-plugin@3.3.3"
 )
 
-// Package makes the files of a release in the folder .release: the zip for Grafana's catalog,
-// checksums, release notes and the SBOM. The same commit results in the same bytes.
+// Package makes the files of a release in the folder .release.
+//
+// These are the zip for Grafana's catalog, checksums, release notes and the SBOM. The same
+// commit results in the same bytes.
 func Package() error {
+	mg.SerialDeps(node) // before the last build is removed
 	date, err := releaseDate()
 	if err != nil {
 		return err
@@ -48,10 +51,13 @@ func Package() error {
 	return release(date)
 }
 
-// Sign signs the plugin that Package has packed, and packs it again. The environment variable
-// GRAFANA_ACCESS_POLICY_TOKEN must contain an access policy token of Grafana Cloud. -roots are
-// comma-separated URLs of the Grafanas in which a private plugin may run.
+// Sign signs the plugin that Package has packed, and packs it again.
+//
+// The environment variable GRAFANA_ACCESS_POLICY_TOKEN must contain an access policy token of
+// Grafana Cloud. -roots are comma-separated URLs of the Grafanas in which a private plugin may
+// run.
 func Sign(roots *string) error {
+	mg.SerialDeps(node)
 	if os.Getenv("GRAFANA_ACCESS_POLICY_TOKEN") == "" {
 		return errors.New("GRAFANA_ACCESS_POLICY_TOKEN is not set: set it to a token of Grafana Cloud with the scope plugins:write. " +
 			"See https://grafana.com/developers/plugin-tools/publish-a-plugin/sign-a-plugin")
@@ -78,8 +84,9 @@ func Sign(roots *string) error {
 	return release(date, "-signed")
 }
 
-// Reproduce makes the release of the current commit twice: in this folder, and in a clone in
-// another folder with an empty build cache. It fails if a file differs.
+// Reproduce makes the release of the current commit twice and compares the files.
+//
+// One is made in this folder, the other in a clone in another folder with an empty build cache.
 func Reproduce() error {
 	changes, err := exec.Command("git", "status", "--porcelain").Output()
 	if err != nil {

@@ -14,9 +14,11 @@ import (
 	"github.com/magefile/mage/mg"
 )
 
-// Test runs the tests of both languages, except for the browser specs, and builds what the
-// tests need.
+// Test runs the tests of both languages, except for the browser specs.
+//
+// It builds what the tests need.
 func Test() error {
+	mg.SerialDeps(node)           // before the tests of Go, which take minutes
 	mg.Deps(testGo, testFrontend) // concurrently: the Go suites often wait
 	if err := testRelease(); err != nil {
 		return err
@@ -66,8 +68,7 @@ func testFrontend() error {
 	return runBuffered(".", nil, "npm", "run", "--silent", "test:ci")
 }
 
-// Fuzz runs every fuzz target of the plugin, one after another, for -each (default one
-// minute).
+// Fuzz runs every fuzz target of the plugin for -each (default one minute).
 func Fuzz(each *time.Duration) error {
 	if each == nil {
 		return fuzz(time.Minute.String())
@@ -75,8 +76,10 @@ func Fuzz(each *time.Duration) error {
 	return fuzz(each.String())
 }
 
-// Hostile tests the plugin with queries, settings and responses that try to exhaust it, first
-// one by one and then together for -for (default ten minutes). See tests/hostile.
+// Hostile tests the plugin with inputs that try to exhaust it.
+//
+// The inputs are queries, settings and responses. They are sent first one by one and then
+// together for -for (default ten minutes). See tests/hostile.
 func Hostile(For *time.Duration) error {
 	mg.SerialDeps(Plugin)
 	if For == nil {

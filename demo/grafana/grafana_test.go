@@ -4,7 +4,6 @@ package grafana
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -17,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/magefiles/preflight"
 )
 
 // fake is the name of the environment variable that makes the test binary act as a Grafana.
@@ -151,54 +152,13 @@ func freePort(t *testing.T) int {
 	return listener.Addr().(*net.TCPAddr).Port
 }
 
-func TestFind(t *testing.T) {
-	good := home(t)
-	t.Setenv("GRAFANA_HOME", good)
-	install, err := Find(t.Context())
-	if err != nil || install.Home != good || strings.Join(install.Command, " ") != filepath.Join(good, "bin", "grafana")+" server" {
-		t.Errorf("%+v %v", install, err)
-	}
-
-	t.Setenv("GRAFANA_HOME", t.TempDir())
-	if _, err := Find(t.Context()); err == nil || errors.Is(err, ErrNone) || !strings.Contains(err.Error(), "it has no conf/defaults.ini") {
-		t.Errorf("a GRAFANA_HOME without a Grafana: %v", err)
-	}
-
-	t.Setenv("GRAFANA_HOME", "")
-	t.Setenv("PATH", filepath.Join(good, "bin"))
-	if install, err := Find(t.Context()); err != nil || !isHome(install.Home) {
-		t.Errorf("a grafana on the PATH: %+v %v", install, err)
-	}
-	t.Setenv("PATH", t.TempDir())
-	if _, err := Find(t.Context()); !errors.Is(err, ErrNone) {
-		t.Errorf("no Grafana: %v", err)
-	}
-}
-
-func TestHomeOfFollowsLink(t *testing.T) {
-	dir := t.TempDir()
-	write(t, filepath.Join(dir, "conf", "defaults.ini"), "")
-	write(t, filepath.Join(dir, "bin", "grafana"), "")
-	link := filepath.Join(t.TempDir(), "grafana")
-	if err := os.Symlink(filepath.Join(dir, "bin", "grafana"), link); err != nil {
-		t.Fatal(err)
-	}
-	want, err := filepath.EvalSymlinks(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, ok := homeOf(link); !ok || got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-}
-
 func TestStartAndClose(t *testing.T) {
 	t.Setenv(fake, "ready")
 	t.Setenv("GF_AUTH_ANONYMOUS_ENABLED", "false") // a setting of another Grafana
 	h, root, dir := home(t), repository(t), filepath.Join(t.TempDir(), "grafana")
 	port := freePort(t)
 	server, err := Start(t.Context(), Options{
-		Install: Install{Home: h, Command: []string{filepath.Join(h, "bin", "grafana"), "server"}},
+		Install: preflight.Grafana{Home: h, Command: []string{filepath.Join(h, "bin", "grafana"), "server"}},
 		Dir:     dir, Root: root, Port: port, PrometheusURL: "http://127.0.0.1:9090", For: "0s", Log: io.Discard,
 		DataSources: []string{filepath.Join(root, "examples", "b.yaml")},
 	}, nil)
@@ -280,7 +240,7 @@ func TestStartReportsExit(t *testing.T) {
 	h := home(t)
 	var log strings.Builder
 	_, err := Start(t.Context(), Options{
-		Install: Install{Home: h, Command: []string{filepath.Join(h, "bin", "grafana"), "server"}},
+		Install: preflight.Grafana{Home: h, Command: []string{filepath.Join(h, "bin", "grafana"), "server"}},
 		Dir:     filepath.Join(t.TempDir(), "grafana"), Root: repository(t), Port: freePort(t), Log: &log,
 	}, nil)
 	if err == nil || !strings.Contains(err.Error(), "grafana exited before it was ready") {
@@ -321,7 +281,7 @@ func TestDockerCommand(t *testing.T) {
 			t.Errorf("%s\nlacks %s", line, want)
 		}
 	}
-	if !strings.HasSuffix(line, " "+Image) {
+	if !strings.HasSuffix(line, " "+preflight.Image) {
 		t.Errorf("the last argument isn't the image: %s", line)
 	}
 }

@@ -1,3 +1,8 @@
+// Package grafana runs a Grafana for the demo. The Grafana listens on loopback and contains the
+// plugin and its dashboards and alert rules. It uses its own folder instead of the folder of an
+// installed Grafana, and sends no requests to external servers. Start starts the Grafana with
+// the files of a repository and the address of a Prometheus, and returns a Server. Server.Close
+// stops the Grafana.
 package grafana
 
 import (
@@ -12,6 +17,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/magefiles/preflight"
 )
 
 // Time limits. The first start creates the database, which takes long on a slow machine.
@@ -23,7 +30,7 @@ const (
 
 // Options describe the Grafana to start.
 type Options struct {
-	Install       Install
+	Install       preflight.Grafana
 	Dir           string // a folder, empty or absent, for its data, logs and provisioning
 	Root          string // the repository
 	Port          int
@@ -145,5 +152,5 @@ func dockerCommand(o Options, name string) *exec.Cmd {
 	for _, pair := range pairs(settings(o.Port, o.AdminPassword), env) {
 		args = append(args, "--env", pair)
 	}
-	return exec.Command("docker", append(args, Image)...) //nolint:noctx,gosec // as in homeCommand; G204: the arguments are those of this file
+	return exec.Command("docker", append(args, preflight.Image)...) //nolint:noctx,gosec // as in homeCommand; G204: the arguments are those of this file
 }

@@ -93,7 +93,7 @@ func (s *Set) problems(r Rule) []string {
 // panelProblem returns the problem with the rule's reference to a panel, or an empty
 // string.
 func (s *Set) panelProblem(r Rule) string {
-	uid, id, err := r.panel()
+	uid, id, err := r.Panel()
 	if err != nil {
 		return err.Error()
 	}

@@ -87,6 +87,18 @@ func (s *Set) Dashboard(uid string) (Dashboard, bool) {
 	return s.Dashboards[i], true
 }
 
+// Rule returns the rule with the given title.
+func (s *Set) Rule(title string) (Rule, bool) {
+	for _, group := range s.Groups {
+		for _, rule := range group.Rules {
+			if rule.Title == title {
+				return rule, true
+			}
+		}
+	}
+	return Rule{}, false
+}
+
 // yamlFiles returns the provisioning files of a folder, sorted by name. Like Grafana, it
 // ignores subfolders, other suffixes and a missing folder.
 func yamlFiles(dir string) ([]string, error) {

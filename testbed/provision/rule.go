@@ -26,11 +26,11 @@ type Rule struct {
 	For time.Duration // Rule.For, parsed
 }
 
-// panel returns the panel that the rule refers to: the uid of its dashboard, and the id of
+// Panel returns the panel that the rule refers to: the uid of its dashboard, and the id of
 // the panel. The uid is empty for a rule without a panel. The annotations __dashboardUid__
 // and __panelId__ take precedence over the fields. One annotation without the other is an
 // error, and so are annotations that differ from the fields if dashboardUid is set.
-func (r Rule) panel() (uid string, id int, err error) {
+func (r Rule) Panel() (uid string, id int, err error) {
 	uid, hasUID := r.Annotations["__dashboardUid__"]
 	panel, hasPanel := r.Annotations["__panelId__"]
 	if hasUID != hasPanel {

@@ -1,9 +1,4 @@
-// Package grafana finds a Grafana on this machine and runs it for the demo. The Grafana
-// listens on loopback and contains the plugin and its dashboards and alert rules. It uses its
-// own folder instead of the folder of an installed Grafana, and sends no requests to external
-// servers. Start starts the Grafana with the files of a repository and the address of a
-// Prometheus, and returns a Server. Server.Close stops the Grafana.
-package grafana
+package preflight
 
 import (
 	"context"
@@ -18,26 +13,26 @@ import (
 // Image is the container image for Docker.
 const Image = "grafana/grafana:10.4.19"
 
-// ErrNone is the error of Find if there is no Grafana.
-var ErrNone = errors.New("no Grafana found: set GRAFANA_HOME to an unpacked Grafana (https://grafana.com/grafana/download), put grafana on the PATH, or start Docker")
+// ErrNoGrafana is the error of FindGrafana if there is no Grafana.
+var ErrNoGrafana = errors.New("no Grafana found; set GRAFANA_HOME to an unpacked Grafana (https://grafana.com/grafana/download), put grafana on the PATH, or start Docker")
 
-// Install is a Grafana that can be started.
-type Install struct {
+// Grafana is a Grafana that can be started.
+type Grafana struct {
 	Home    string   // the folder with conf/ and public/, for --homepath
 	Command []string // the server's command without options
 	Docker  bool     // whether to run Image; Home and Command are then empty
 }
 
-func (i Install) String() string {
-	if i.Docker {
+func (g Grafana) String() string {
+	if g.Docker {
 		return Image + " in Docker"
 	}
-	return i.Home
+	return g.Home
 }
 
-// Find looks for a Grafana in GRAFANA_HOME, on the PATH and in Docker, in this order. Docker
+// FindGrafana looks for a Grafana in GRAFANA_HOME, on the PATH and in Docker, in this order. Docker
 // counts as a Grafana if it is running. A GRAFANA_HOME without a Grafana is an error.
-func Find(ctx context.Context) (Install, error) {
+func FindGrafana(ctx context.Context) (Grafana, error) {
 	if home := os.Getenv("GRAFANA_HOME"); home != "" {
 		return inHome(home)
 	}
@@ -47,30 +42,33 @@ func Find(ctx context.Context) (Install, error) {
 			continue
 		}
 		if home, ok := homeOf(binary); ok {
-			return Install{Home: home, Command: serverCommand(binary)}, nil
+			return Grafana{Home: home, Command: serverCommand(binary)}, nil
 		}
 	}
 	if dockerRuns(ctx) {
-		return Install{Docker: true}, nil
+		return Grafana{Docker: true}, nil
 	}
-	return Install{}, ErrNone
+	return Grafana{}, ErrNoGrafana
 }
 
-func inHome(home string) (Install, error) {
+// homeRemedy is the end of the errors about GRAFANA_HOME.
+const homeRemedy = "set GRAFANA_HOME to the folder that contains bin, conf and public, or unset it"
+
+func inHome(home string) (Grafana, error) {
 	home, err := filepath.Abs(home)
 	if err != nil {
-		return Install{}, err
+		return Grafana{}, err
 	}
 	if !isHome(home) {
-		return Install{}, fmt.Errorf("GRAFANA_HOME=%s is not an unpacked Grafana: it has no conf/defaults.ini", home)
+		return Grafana{}, fmt.Errorf("GRAFANA_HOME=%s is not an unpacked Grafana: it has no conf/defaults.ini; %s", home, homeRemedy)
 	}
 	for _, name := range []string{"grafana", "grafana-server"} {
 		binary, err := exec.LookPath(filepath.Join(home, "bin", name))
 		if err == nil {
-			return Install{Home: home, Command: serverCommand(binary)}, nil
+			return Grafana{Home: home, Command: serverCommand(binary)}, nil
 		}
 	}
-	return Install{}, fmt.Errorf("GRAFANA_HOME=%s has neither bin/grafana nor bin/grafana-server", home)
+	return Grafana{}, fmt.Errorf("GRAFANA_HOME=%s has neither bin/grafana nor bin/grafana-server; %s", home, homeRemedy)
 }
 
 // serverCommand returns the command `grafana server`, or `grafana-server` in older
@@ -100,6 +98,7 @@ func homeOf(binary string) (string, bool) {
 	return "", false
 }
 
+// isHome reports whether a folder is an unpacked Grafana.
 func isHome(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, "conf", "defaults.ini")) //nolint:gosec // G703: the folder that the user of the demo chose
 	return err == nil

@@ -1,17 +1,17 @@
-package main
+package terminal
 
 import (
 	"context"
 	"fmt"
 	"math"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/alerting"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/board"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
@@ -23,31 +23,31 @@ const (
 	seriesShown = 8
 )
 
-// drawAll returns a text drawing of every dashboard and of the alert rules whose condition is
-// met or whose evaluation fails.
-func drawAll(ctx context.Context, plugin board.Querier, set *provision.Set, now time.Time) (string, error) {
-	var page strings.Builder
-	for _, dashboard := range set.Dashboards {
-		opened, variables, err := board.Open(ctx, plugin, set, dashboard, now)
-		if err != nil {
-			return "", err
-		}
-		fmt.Fprintf(&page, "\n%s · %s to %s\n", dashboard.Title, opened.Span.From.Format("15:04"), opened.Span.To.Format("15:04"))
-		drawVariables(&page, variables)
-		for _, annotation := range dashboard.QueryAnnotations() {
-			drawAnnotation(&page, opened.QueryAnnotation(ctx, annotation))
-		}
-		row := ""
-		for _, drawn := range queryAll(ctx, opened) {
-			if drawn.result.Panel.Row != row {
-				row = drawn.result.Panel.Row
-				fmt.Fprintf(&page, "\n▾ %s\n", row)
-			}
-			drawPanel(&page, drawn.result, drawn.err)
-		}
+// maxConcurrent is the maximum number of concurrent queries.
+const maxConcurrent = 6
+
+// drawDashboard returns a text drawing of a dashboard, whose queries end at now. It calls
+// progress with the number of panels that are queried and the number of all panels.
+func drawDashboard(ctx context.Context, o Options, dashboard provision.Dashboard, now time.Time, progress func(done, total int)) (string, error) {
+	opened, variables, err := board.Open(ctx, o.Plugin, o.Set, dashboard, now)
+	if err != nil {
+		return "", err
 	}
-	drawRules(ctx, &page, plugin, set, now)
-	return page.String(), nil
+	var page strings.Builder
+	fmt.Fprintf(&page, "%s · %s to %s\n", dashboard.Title, opened.Span.From.Format("15:04"), opened.Span.To.Format("15:04"))
+	drawVariables(&page, variables)
+	for _, annotation := range dashboard.QueryAnnotations() {
+		drawAnnotation(&page, opened.QueryAnnotation(ctx, annotation))
+	}
+	row := ""
+	for _, drawn := range queryAll(ctx, opened, progress) {
+		if drawn.result.Panel.Row != row {
+			row = drawn.result.Panel.Row
+			fmt.Fprintf(&page, "\n▾ %s\n", row)
+		}
+		drawPanel(&page, drawn.result, drawn.err)
+	}
+	return page.String(), ctx.Err()
 }
 
 type drawnPanel struct {
@@ -57,14 +57,16 @@ type drawnPanel struct {
 
 // queryAll queries the panels concurrently and returns their results in the order of the
 // panels.
-func queryAll(ctx context.Context, opened *board.Board) []drawnPanel {
+func queryAll(ctx context.Context, opened *board.Board, progress func(done, total int)) []drawnPanel {
 	panels := opened.Dashboard.QueryPanels()
 	drawn := make([]drawnPanel, len(panels))
+	var done atomic.Int64
 	var group errgroup.Group
-	group.SetLimit(6)
+	group.SetLimit(maxConcurrent)
 	for i, panel := range panels {
 		group.Go(func() error {
 			drawn[i].result, drawn[i].err = opened.Query(ctx, panel)
+			progress(int(done.Add(1)), len(panels))
 			return nil
 		})
 	}
@@ -118,33 +120,6 @@ func drawPanel(page *strings.Builder, r board.PanelResult, err error) {
 				last = board.Format(value, r.Panel.FieldConfig.Defaults.Unit)
 			}
 			fmt.Fprintf(page, "    %s %s %s\n", fit(series.Name, nameWidth), sparkline(series.Values, sparkWidth), last)
-		}
-	}
-}
-
-func drawRules(ctx context.Context, page *strings.Builder, plugin alerting.Querier, set *provision.Set, now time.Time) {
-	total, met := 0, 0
-	page.WriteString("\n▾ Alert rules\n")
-	for _, group := range set.Groups {
-		for _, rule := range group.Rules {
-			total++
-			switch result := alerting.Evaluate(ctx, plugin, rule, now); result.State {
-			case alerting.Alerting:
-				met++
-				fmt.Fprintf(page, "  ● %s\n", rule.Title)
-				drawInstances(page, result)
-			case alerting.Error:
-				fmt.Fprintf(page, "  ⚠ %s: %s\n", rule.Title, result.Err)
-			}
-		}
-	}
-	fmt.Fprintf(page, "  The conditions of %d of %d rules are met.\n", met, total)
-}
-
-func drawInstances(page *strings.Builder, result alerting.Result) {
-	for _, instance := range result.Instances {
-		if instance.State == alerting.Alerting && instance.Value != nil {
-			fmt.Fprintf(page, "      {%s} %s\n", instance.Labels, board.Format(*instance.Value, ""))
 		}
 	}
 }
