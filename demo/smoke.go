@@ -31,6 +31,7 @@ func smokeOnce(ctx context.Context, o options) (verdicts []smoke.Verdict, err er
 	if err != nil {
 		return nil, err
 	}
+	run.Quiet = len(incidents) == 0
 	for _, i := range incidents {
 		run.Raises = append(run.Raises, i.Raises...)
 		run.Blanks = append(run.Blanks, i.Blanks...)

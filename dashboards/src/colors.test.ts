@@ -18,6 +18,22 @@ describe('the colors of series', () => {
   });
 });
 
+describe('a threshold line', () => {
+  /** The smallest distance of a line from 0 in each unit. Without a distance for its unit, a line is at 0.5 or more. */
+  const DISTANCE: Record<string, number> = { percentunit: 0.01, s: 0.1, ops: 0.1, reqps: 0.1 };
+
+  it.each(DASHBOARDS)('is not near 0 in %s', (name) => {
+    const near = panelsOf(name).flatMap(({ title, fieldConfig }) => {
+      const { custom, thresholds, unit } = fieldConfig?.defaults ?? {};
+      const lines = custom?.thresholdsStyle ? (thresholds?.steps ?? []) : [];
+      return lines
+        .filter(({ value }) => value !== null && Math.abs(value) < (DISTANCE[unit ?? ''] ?? 0.5))
+        .map(({ value }) => `${title}: a line at ${value} ${unit}`);
+    });
+    expect(near).toEqual([]);
+  });
+});
+
 describe('the legend', () => {
   const legend = (rest: object) => (buildPanels(panel(1, rest))[0].options as { legend: object }).legend;
 

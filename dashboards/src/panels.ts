@@ -100,12 +100,16 @@ export const thresholds = (metric: Metric): ThresholdsConfigBuilder =>
 
 /**
  * Returns the thresholds of a metric. Values below the first threshold, for which Grafana also requires a color, are
- * green. The values of a metric without thresholds are blue, because green means that a value is good.
+ * green. If the first threshold is 0, they have its color instead: there are no values below 0, and graphs have no line
+ * at 0. The values of a metric without thresholds are blue, because green means that a value is good.
  */
-const steps = ({ thresholds = [] }: Metric): Threshold[] => [
-  { value: null, color: thresholds.length > 0 ? 'green' : 'blue' },
-  ...thresholds,
-];
+function steps({ thresholds = [] }: Metric): Threshold[] {
+  const [first, ...further] = thresholds;
+  if (first?.value === 0) {
+    return [{ value: null, color: first.color }, ...further];
+  }
+  return [{ value: null, color: first ? 'green' : 'blue' }, ...thresholds];
+}
 
 function target(
   metric: Metric,

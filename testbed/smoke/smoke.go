@@ -61,6 +61,8 @@ type Options struct {
 	// Blanks are the titles of the panels that must show no data. All other panels must
 	// show data.
 	Blanks []string
+	// Quiet requires that no panel's last value is orange or red by the panel's thresholds.
+	Quiet bool
 }
 
 // Run returns a verdict for each item: first those of the dashboards, then those of the rules.
@@ -84,7 +86,11 @@ func Run(ctx context.Context, o Options) ([]Verdict, error) {
 		panels := dashboard.QueryPanels()
 		verdicts = append(verdicts, concurrently(panels, func(panel provision.Panel) Verdict {
 			result, err := opened.Query(ctx, panel)
-			return judgePanel(dashboard, result, err, slices.Contains(o.Blanks, panel.Title))
+			v := judgePanel(dashboard, result, err, slices.Contains(o.Blanks, panel.Title))
+			if o.Quiet && v.Passed() {
+				v.Reason = conspicuous(result)
+			}
+			return v
 		})...)
 	}
 	for _, group := range o.Set.Groups {
@@ -177,6 +183,25 @@ func judgePanel(dashboard provision.Dashboard, r board.PanelResult, err error, b
 	}
 	v.Reason = strings.Join(reasons, "; ")
 	return v
+}
+
+// conspicuous describes the series of a panel whose last value is orange or red. It returns ""
+// if there is no such series.
+func conspicuous(r board.PanelResult) string {
+	var found []string
+	for _, target := range r.Targets {
+		thresholds, err := r.Panel.FieldConfig.ThresholdsOf(target.RefID)
+		if err != nil {
+			return err.Error()
+		}
+		for _, s := range target.Series {
+			last, ok := s.Last()
+			if color := thresholds.Color(last); ok && (color == "orange" || color == "red") {
+				found = append(found, fmt.Sprintf("%s is %s: %s", s.Name, color, board.Format(last, r.Panel.FieldConfig.Defaults.Unit)))
+			}
+		}
+	}
+	return strings.Join(found, "; ")
 }
 
 func lastValue(series []board.Series) (float64, bool) {

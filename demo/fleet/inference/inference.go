@@ -34,7 +34,7 @@ var pipelines = []pipeline{
 	{"fraud-scoring", "v3", "cpu", simulation.Seconds(0.008, 0.6), 2, []tenantRate{{"aurora-retail", 2.1}, {"borealis-bank", 7}}},
 	{"image-tagger", "v1", "cuda:0", simulation.Seconds(0.09, 0.5), 9, []tenantRate{{"aurora-retail", 3.2}, {"cirrus-logistics", 1.4}}},
 	{"speech-to-text", "v2", "cuda:0", simulation.Seconds(0.3, 0.45), 12, []tenantRate{{"cirrus-logistics", 1.3}, {"delta-health", 1.9}}},
-	{"document-summarizer", "v1", "cuda:0", simulation.Seconds(0.4, 0.35), 10, []tenantRate{{"borealis-bank", 1.5}, {"delta-health", 1.2}}},
+	{"document-summarizer", "v1", "cuda:0", simulation.Seconds(0.3, 0.35), 10, []tenantRate{{"borealis-bank", 1.5}, {"delta-health", 1.2}}},
 }
 
 // Parameters of the simulation and of incidents.

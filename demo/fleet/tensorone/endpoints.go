@@ -79,7 +79,7 @@ var endpoints = []endpoint{
 		id: "ep_3456789012cdefgh", name: "product-images", model: "sdxl-1.0", tier: "premium", gpu: a10g,
 		rhythm: surging(byDay(19), 30*time.Minute, 8*time.Minute, 2.6), rate: 0.39, work: simulation.Seconds(2.7, 0.25), concurrency: 1, least: 1, most: 5,
 		cached: 0.06, failing: 0.014, items: 1, bytesIn: 350e3, bytesOut: 2.4e6,
-		models: 28e9, outputs: 400e9, weights: 0.7, weekend: -0.08, growth: 0.1, startup: 1.15, budget: 1720,
+		models: 28e9, outputs: 400e9, weights: 0.7, weekend: -0.08, growth: 0.1, startup: 1.15, budget: 1900,
 	},
 	{
 		id: "ep_cost_analysis", name: "invoice-batches", model: "qwen2-vl-7b", tier: "standard", gpu: a100,

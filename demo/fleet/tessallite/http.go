@@ -35,8 +35,8 @@ var services = []service{
 		{"PUT", "/api/v1/models/{model_id}", 0.6, simulation.Seconds(0.15, 0.6), "200", "422"},
 	}},
 	{"query-router", "query-router:8000", []route{
-		{"POST", "/api/v1/query/sql", 24, simulation.Seconds(0.16, 0.7), "200", "400"},
-		{"POST", "/api/v1/query/dax", 15, simulation.Seconds(0.21, 0.7), "200", "400"},
+		{"POST", "/api/v1/query/sql", 24, simulation.Seconds(0.11, 0.7), "200", "400"},
+		{"POST", "/api/v1/query/dax", 15, simulation.Seconds(0.13, 0.7), "200", "400"},
 		{"GET", "/api/v1/query/{query_id}", 11, simulation.Seconds(0.03, 0.6), "200", "404"},
 		{"POST", "/api/v1/explain", 1.2, simulation.Seconds(0.12, 0.5), "200", "400"},
 	}},
@@ -51,21 +51,21 @@ var services = []service{
 		{"GET", "/api/v1/refresh/{run_id}", 3.5, simulation.Seconds(0.015, 0.5), "200", "404"},
 	}},
 	{"agent-service", "agent-service:8000", []route{
-		{"POST", "/api/v1/agents/{agent_id}/chat", 1.8, simulation.Seconds(0.32, 0.5), "200", "404"},
+		{"POST", "/api/v1/agents/{agent_id}/chat", 1.8, simulation.Seconds(0.16, 0.5), "200", "404"},
 		{"GET", "/api/v1/agents", 2.2, simulation.Seconds(0.025, 0.5), "200", "404"},
 		{"GET", "/api/v1/agents/{agent_id}/threads", 1.4, simulation.Seconds(0.04, 0.5), "200", "404"},
 	}},
 	{"gateway", "gateway:8080", []route{
-		{"POST", "/xmla", 14, simulation.Seconds(0.24, 0.7), "200", "401"},
-		{"POST", "/sql", 22, simulation.Seconds(0.19, 0.7), "200", "401"},
+		{"POST", "/xmla", 14, simulation.Seconds(0.13, 0.7), "200", "401"},
+		{"POST", "/sql", 22, simulation.Seconds(0.12, 0.7), "200", "401"},
 		{"GET", "/catalog", 7, simulation.Seconds(0.04, 0.5), "200", "401"},
 		{"POST", "/auth/token", 1.1, simulation.Seconds(0.07, 0.4), "201", "401"},
 	}},
 }
 
 const (
-	clientErrorShare = 0.008
-	serverErrorShare = 0.0025
+	clientErrorShare = 0.003
+	serverErrorShare = 0.001
 )
 
 // httpService contains the metrics of one service's HTTP middleware. All services use the

@@ -44,7 +44,7 @@ func (r *refreshes) step(m simulation.Moment) {
 	if m.During(incident.RefreshStalled) {
 		return
 	}
-	share := 0.02
+	share := 0.008
 	if m.During(incident.RefreshFailures) {
 		share = 0.45
 	}
