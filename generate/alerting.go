@@ -18,6 +18,7 @@ import (
 const (
 	alertingDir       = "provisioning/alerting"
 	legacyAlertingDir = "provisioning/alerting-10.4.0"
+	stackAlertingDir  = "monitoring/alerting"
 
 	thresholdID   = "C" // the refId of a rule's condition, whose value is 1 if it is met, and otherwise 0
 	pluginID      = "modelmetrics-catalog-datasource"
@@ -31,37 +32,55 @@ const keepLast = "KeepLast"
 
 // alerting returns a provisioning file for each pack that has alerts.
 func alerting(from sources) (files, error) {
-	return alertingFiles(from, alertingDir, func(state string) string { return state })
+	return alertingFiles(from, alertingDir, everyAlert, func(state string) string { return state })
 }
 
 // legacyAlerting returns the provisioning files for Grafana 10.4.0. There, OK takes the place of
 // KeepLast: a firing alert ends while Prometheus is down. With Error, each rule would raise an
 // alert of its own, and the firing alert would end as well.
 func legacyAlerting(from sources) (files, error) {
-	return alertingFiles(from, legacyAlertingDir, func(state string) string {
-		if state == keepLast {
-			return "OK"
-		}
-		return state
-	})
+	return alertingFiles(from, legacyAlertingDir, everyAlert, legacyState)
 }
 
-// alertingFiles returns the provisioning files in dir. The function stateFor returns the state
-// that the rules have in place of a state of the packs.
-func alertingFiles(from sources, dir string, stateFor func(string) string) (files, error) {
+// stackAlerting returns the provisioning file of the alerts on Prometheus for the monitoring
+// stack. The stack, whose Grafana is 10.4.0, has neither the dashboard nor the samples of the
+// other alerts of their pack.
+func stackAlerting(from sources) (files, error) {
+	onPrometheus := func(pack *catalog.Pack, alert catalog.Alert) bool {
+		return pack.Name == dataSourcePack && alert.Panel == nil
+	}
+	return alertingFiles(from, stackAlertingDir, onPrometheus, legacyState)
+}
+
+func everyAlert(*catalog.Pack, catalog.Alert) bool { return true }
+
+func legacyState(state string) string {
+	if state == keepLast {
+		return "OK"
+	}
+	return state
+}
+
+// alertingFiles returns the provisioning files in dir with the alerts for which includes returns
+// true. The function stateFor returns the state that the rules have in place of a state of the
+// packs.
+func alertingFiles(from sources, dir string, includes func(*catalog.Pack, catalog.Alert) bool, stateFor func(string) string) (files, error) {
 	all := files{}
 	for _, pack := range from.Packs() {
-		if len(pack.Alerts) == 0 {
-			continue
-		}
 		group := rules.Group{OrgID: 1, Name: pack.Name, Folder: folder, Interval: model.Duration(pack.EvaluationInterval()).String()}
 		for _, alert := range pack.Alerts {
+			if !includes(pack, alert) {
+				continue
+			}
 			rule, err := grafanaRule(from, pack, alert)
 			if err != nil {
 				return nil, fmt.Errorf("pack %s, alert %s: %w", pack.Name, alert.Name, err)
 			}
 			rule.NoDataState, rule.ExecErrState = stateFor(rule.NoDataState), stateFor(rule.ExecErrState)
 			group.Rules = append(group.Rules, rule)
+		}
+		if len(group.Rules) == 0 {
+			continue
 		}
 		var text bytes.Buffer
 		fmt.Fprintf(&text, "# %s\n", generated(packFile(pack)))

@@ -35,6 +35,7 @@ type product struct {
 var products = []product{
 	{alertingDir + "/*.yaml", alerting},
 	{legacyAlertingDir + "/*.yaml", legacyAlerting},
+	{stackAlertingDir + "/*.yaml", stackAlerting},
 	{recordingDir + "/*.yaml", recordingRules},
 	{alertRulesDir + "/*.yaml", alertRules},
 	{runbooksDir + "/*.md", runbooks},

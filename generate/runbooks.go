@@ -20,6 +20,7 @@ const (
 
 	// dataSourceAlert is the alert that fires if the queries of all other alerts fail.
 	dataSourceAlert = "ModelMetricsPrometheusUnreachable"
+	dataSourcePack  = "modelmetrics"
 
 	noDataHeading = "Without data"
 	noDataAnchor  = "#without-data"
@@ -159,7 +160,7 @@ func withoutData(alert catalog.Alert, expr string) string {
 	const look = " Check whether Prometheus scrapes the platform's targets, then whether these targets export the metrics of the query."
 	switch alert.NoData {
 	case "Alerting":
-		return "If the query returns no data, the alert fires in Grafana for each series that the query returned before the data ended. The alert's description is then that of the last evaluation with data. If there is no such series, the alert fires once, without the labels of a series. " + inPrometheus + look
+		return "If the query returns no data, the alert fires in Grafana for each series that the query returned before the data ended. The alert's texts are then those of the last evaluation with data: either the measurement that raised the alert, or that the data has ended. If there is no such series, the alert fires once, without the labels of a series. " + inPrometheus + look
 	case "NoData":
 		return "If the query returns no data, the alert " + code("DatasourceNoData") + " fires in Grafana, with the labels of this alert's rule. " + inPrometheus + look
 	case keepLast:

@@ -97,7 +97,7 @@ Colors on panels: red from 20.
 
 ## Without data
 
-If the query returns no data, the alert fires in Grafana for each series that the query returned before the data ended. The alert^s description is then that of the last evaluation with data. If there is no such series, the alert fires once, without the labels of a series. In Prometheus, the alert 'PBusyNoData' fires instead. Check whether Prometheus scrapes the platform^s targets, then whether these targets export the metrics of the query.
+If the query returns no data, the alert fires in Grafana for each series that the query returned before the data ended. The alert^s texts are then those of the last evaluation with data: either the measurement that raised the alert, or that the data has ended. If there is no such series, the alert fires once, without the labels of a series. In Prometheus, the alert 'PBusyNoData' fires instead. Check whether Prometheus scrapes the platform^s targets, then whether these targets export the metrics of the query.
 
 If the query fails, for example because Prometheus is down, the alert keeps its last state in Grafana, and ['ModelMetricsPrometheusUnreachable'](ModelMetricsPrometheusUnreachable.md) fires.
 `,

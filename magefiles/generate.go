@@ -17,7 +17,7 @@ import (
 // generated lists what Generate writes. Some of the folders also contain files
 // that are written by hand.
 var generated = []string{
-	"dashboards", "deploy/kubernetes", "docs/catalog", "docs/metrics-contract.md", "docs/runbooks", "monitoring/alerts", "monitoring/grafana",
+	"dashboards", "deploy/kubernetes", "docs/catalog", "docs/metrics-contract.md", "docs/runbooks", "monitoring/alerting", "monitoring/alerts", "monitoring/grafana",
 	"monitoring/rules", "pkg/catalog/units.txt", "plugin.json", "provisioning/alerting", "provisioning/alerting-10.4.0",
 }
 

@@ -41,12 +41,12 @@ func TestGrafana1040(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, pack := range []string{"modelmetrics", "tessallite"} {
-		mount := "../provisioning/alerting-10.4.0/" + pack + ".yaml:/etc/grafana/provisioning/alerting/" + pack + ".yaml:ro"
+	for pack, dir := range map[string]string{"modelmetrics": "./alerting", "tessallite": "../provisioning/alerting-10.4.0"} {
+		mount := dir + "/" + pack + ".yaml:/etc/grafana/provisioning/alerting/" + pack + ".yaml:ro"
 		if !strings.Contains(string(body), mount) {
 			t.Errorf("docker-compose.yml doesn't mount %s", mount)
 		}
-		rules, err := os.ReadFile(filepath.Join(root, "provisioning", "alerting-10.4.0", pack+".yaml"))
+		rules, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(dir), pack+".yaml"))
 		if err != nil {
 			t.Fatal(err)
 		}

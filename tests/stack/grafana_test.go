@@ -109,7 +109,11 @@ func checkProvisioned(t *testing.T, g grafana, set *provision.Set) {
 	}
 	var rules []struct{ Title string }
 	err = g.call(t.Context(), http.MethodGet, "/api/v1/provisioning/alert-rules", g.password, nil, &rules)
-	if want := len(set.Groups[0].Rules); err != nil || len(rules) != want {
+	want := 0
+	for _, group := range set.Groups {
+		want += len(group.Rules)
+	}
+	if err != nil || len(rules) != want {
 		t.Errorf("Grafana has %d alert rules, want %d: %v", len(rules), want, err)
 	}
 }

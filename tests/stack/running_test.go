@@ -271,7 +271,7 @@ func provisioned(t *testing.T, project *types.Project, server string) *provision
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(set.Dashboards) != 1 || len(set.DataSources) != 1 || len(set.Groups) != 1 {
+	if len(set.Dashboards) != 1 || len(set.DataSources) != 1 || len(set.Groups) != 2 {
 		t.Fatalf("%d dashboards, %d data sources and %d groups of alert rules are provisioned", len(set.Dashboards), len(set.DataSources), len(set.Groups))
 	}
 	return set
