@@ -40,7 +40,7 @@ func TestEveryAlertHasUnitTests(t *testing.T) {
 			continue
 		}
 		if err == nil {
-			file.check(t, pack)
+			file.check(t, pack, familiesOf(from))
 			// promtool uses the interval of the unit tests, not that of the group.
 			if want := model.Duration(pack.EvaluationInterval()).String(); file.Interval != want {
 				t.Errorf("%s: evaluation_interval is %s, and the alerts are evaluated every %s", unitTestsOf(alertRulesDir, pack), file.Interval, want)

@@ -104,7 +104,7 @@ func TestEveryRecordingRuleHasAUnitTest(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			file.check(t, pack)
+			file.check(t, pack, familiesOf(from))
 			expected := map[string]bool{}
 			for _, test := range file.Tests {
 				for _, query := range test.Queries {

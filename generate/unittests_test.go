@@ -56,21 +56,21 @@ func readUnitTests(dir string, pack *catalog.Pack) (unitTests, error) {
 
 // check checks that a file tests the rules of its pack, with series that the platform
 // exports.
-func (u unitTests) check(t *testing.T, pack *catalog.Pack) {
+func (u unitTests) check(t *testing.T, pack *catalog.Pack, families []catalog.Family) {
 	t.Helper()
 	if want := []string{"../" + pack.Name + ".yaml"}; !slices.Equal(u.RuleFiles, want) {
 		t.Errorf("rule_files is %v, want %v", u.RuleFiles, want)
 	}
 	for _, test := range u.Tests {
 		for _, input := range test.InputSeries {
-			checkSeries(t, pack, input.Series)
+			checkSeries(t, families, input.Series)
 		}
 	}
 }
 
-// checkSeries checks a series against the contract: it must belong to a family of the pack
+// checkSeries checks a series against the contract: it must belong to one of the families
 // and have the labels of the family. It may also have job and instance.
-func checkSeries(t *testing.T, pack *catalog.Pack, series string) {
+func checkSeries(t *testing.T, families []catalog.Family, series string) {
 	t.Helper()
 	expr, err := promql.Parse(series)
 	if err != nil {
@@ -80,14 +80,14 @@ func checkSeries(t *testing.T, pack *catalog.Pack, series string) {
 	if !ok {
 		t.Fatalf("%s is not a selector", series)
 	}
-	at := slices.IndexFunc(pack.Families, func(f catalog.Family) bool {
+	at := slices.IndexFunc(families, func(f catalog.Family) bool {
 		return f.Name == selector.Name || (f.Type == "histogram" || f.Type == "summary") && strings.HasPrefix(selector.Name, f.Name+"_")
 	})
 	if at < 0 {
 		t.Errorf("%s is not a family of the contract", selector.Name)
 		return
 	}
-	family := pack.Families[at]
+	family := families[at]
 	want := append([]string{"__name__"}, family.Labels...)
 	if strings.HasSuffix(selector.Name, "_bucket") {
 		want = append(want, "le")
@@ -104,4 +104,14 @@ func checkSeries(t *testing.T, pack *catalog.Pack, series string) {
 	if !slices.Equal(got, want) {
 		t.Errorf("%s has the labels %v; in the contract it has %v", series, got, want)
 	}
+}
+
+// familiesOf returns the families of all packs. The families of a pack can be those of alerts in
+// another pack.
+func familiesOf(from sources) []catalog.Family {
+	var all []catalog.Family
+	for _, pack := range from.Packs() {
+		all = append(all, pack.Families...)
+	}
+	return all
 }

@@ -115,7 +115,7 @@ func TestSidecarsReadTheConfigMaps(t *testing.T) {
 			count(as[corev1.ConfigMap](t, d).Labels)
 		}
 	}
-	if diff := cmp.Diff(map[string]int{"dashboards": 6, "datasources": 1, "alerts": 6}, read); diff != "" {
+	if diff := cmp.Diff(map[string]int{"dashboards": 7, "datasources": 1, "alerts": 6}, read); diff != "" {
 		t.Errorf("ConfigMaps by sidecar (-want +got):\n%s", diff)
 	}
 }

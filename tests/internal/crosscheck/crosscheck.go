@@ -4,6 +4,7 @@ package crosscheck
 
 import (
 	"context"
+	"encoding/json"
 	"regexp"
 	"testing"
 	"time"
@@ -17,7 +18,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// Recorder sends queries to a plugin and records the last queries with their responses.
+// Recorder sends queries to a plugin and records the last queries with their responses. It
+// removes the field displayNames, because the server has no names of labels.
 type Recorder struct {
 	board.Querier
 	Queries   []backend.DataQuery
@@ -26,6 +28,18 @@ type Recorder struct {
 
 // QueryData runs the queries. It records them unless it returns an error.
 func (r *Recorder) QueryData(ctx context.Context, queries []backend.DataQuery, headers map[string]string) (*backend.QueryDataResponse, error) {
+	for i := range queries {
+		var fields map[string]json.RawMessage
+		if err := json.Unmarshal(queries[i].JSON, &fields); err != nil {
+			return nil, err
+		}
+		delete(fields, "displayNames")
+		text, err := json.Marshal(fields)
+		if err != nil {
+			return nil, err
+		}
+		queries[i].JSON = text
+	}
 	response, err := r.Querier.QueryData(ctx, queries, headers)
 	if err == nil {
 		r.Queries, r.Responses = queries, response.Responses
