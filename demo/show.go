@@ -11,6 +11,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/grafana"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/terminal"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/traces"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/magefiles/preflight"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
@@ -56,12 +57,24 @@ func frontendBuilt(root string) error {
 
 func inGrafana(ctx context.Context, o options, s *stack, install preflight.Grafana, out *progress) error {
 	out.printLine("Grafana: %s", install)
+	pages, err := traces.Serve(ctx, s.prometheusURL)
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, pages.Close)
+	url := fmt.Sprintf("http://localhost:%d", o.port)
+	notes, err := describeIncidents(o.incident, o.wait, s.set, func(d provision.Dashboard) string { return url + "/d/" + d.UID })
+	if err != nil {
+		return err
+	}
 	options := grafana.Options{
 		Install:       install,
 		Dir:           filepath.Join(s.dir, "grafana"),
 		Root:          o.root,
 		Port:          o.port,
 		PrometheusURL: s.prometheusURL,
+		TracesURL:     pages.URL + traces.Path,
+		Home:          homePage(s.set, notes),
 		For:           o.wait,
 		AdminPassword: o.adminPassword,
 		Log:           s.log,
@@ -90,10 +103,6 @@ func inGrafana(ctx context.Context, o options, s *stack, install preflight.Grafa
 			return err
 		}
 	}
-	notes, err := describeIncidents(o.incident, o.wait, s.set, func(d provision.Dashboard) string { return server.URL + "/d/" + d.UID })
-	if err != nil {
-		return err
-	}
 	if notes != "" {
 		out.printLine("\n%s", notes)
 	}
@@ -105,6 +114,22 @@ func inGrafana(ctx context.Context, o options, s *stack, install preflight.Grafa
 		s.keepLog = true
 		return fmt.Errorf("grafana exited unexpectedly; the log is %s", s.logFile)
 	}
+}
+
+// homePage returns the Markdown of Grafana's home page: the dashboards, and the incidents.
+func homePage(set *provision.Set, incidents string) string {
+	var text strings.Builder
+	text.WriteString("# Model Metrics\n\nThis Grafana shows a simulated fleet. Its dashboards are:\n\n")
+	for _, d := range set.Dashboards {
+		fmt.Fprintf(&text, "- [%s](d/%s)\n", d.Title, d.UID)
+	}
+	text.WriteString("\n[Alert rules](alerting/list), [Explore](explore)\n")
+	if incidents == "" {
+		text.WriteString("\nThe fleet has no incident. `go tool mage demo -incidents` lists the incidents that can be simulated.\n")
+	} else {
+		fmt.Fprintf(&text, "\n## Incidents\n\n```text\n%s```\n", incidents)
+	}
+	return text.String()
 }
 
 // inTerminal runs the plugin in the plugin host, draws the dashboards and serves the

@@ -39,12 +39,18 @@ func prepare(o Options) error {
 			return err
 		}
 	}
+	sources := filepath.Join(o.Dir, "provisioning", "datasources")
 	for _, file := range o.DataSources {
-		if err := copyFile(filepath.Join(o.Dir, "provisioning", "datasources"), file, o.For); err != nil {
+		if err := copyFile(sources, file, o.For); err != nil {
 			return err
 		}
 	}
-	return nil
+	if o.TracesURL != "" {
+		if err := addTraceLinks(sources, o.TracesURL); err != nil {
+			return err
+		}
+	}
+	return writeHome(filepath.Join(o.Dir, homeFile), o.Home)
 }
 
 // copyYAML copies the files of one folder, but not its subfolders. If wait isn't empty, it

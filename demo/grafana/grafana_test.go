@@ -159,7 +159,7 @@ func TestStartAndClose(t *testing.T) {
 	port := freePort(t)
 	server, err := Start(t.Context(), Options{
 		Install: preflight.Grafana{Home: h, Command: []string{filepath.Join(h, "bin", "grafana"), "server"}},
-		Dir:     dir, Root: root, Port: port, PrometheusURL: "http://127.0.0.1:9090", For: "0s", Log: io.Discard,
+		Dir:     dir, Root: root, Port: port, PrometheusURL: "http://127.0.0.1:9090", Home: "# The *home* page", For: "0s", Log: io.Discard,
 		DataSources: []string{filepath.Join(root, "examples", "b.yaml")},
 	}, nil)
 	if err != nil {
@@ -179,7 +179,7 @@ func TestStartAndClose(t *testing.T) {
 	env := strings.Join(started.Env, "\n") + "\n"
 	for _, want := range []string{
 		"GF_SERVER_HTTP_ADDR=127.0.0.1", "GF_SERVER_HTTP_PORT=" + strconv.Itoa(port), "GF_AUTH_ANONYMOUS_ENABLED=true",
-		"GF_ANALYTICS_REPORTING_ENABLED=false", "PROMETHEUS_URL=http://127.0.0.1:9090", "DASHBOARDS_PATH=" + filepath.Join(root, "dashboards"),
+		"GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH=" + filepath.Join(dir, "home.json"), "GF_ANALYTICS_REPORTING_ENABLED=false", "PROMETHEUS_URL=http://127.0.0.1:9090", "DASHBOARDS_PATH=" + filepath.Join(root, "dashboards"),
 	} {
 		if !strings.Contains(env, want+"\n") {
 			t.Errorf("the environment lacks %s", want)
@@ -193,6 +193,9 @@ func TestStartAndClose(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "provisioning", "datasources", "b.yaml")); err != nil {
 		t.Errorf("the additional data source is not provisioned: %v", err)
+	}
+	if body, err := os.ReadFile(filepath.Join(dir, "home.json")); err != nil || !strings.Contains(string(body), "# The *home* page") {
+		t.Errorf("the home page: %s %v", body, err)
 	}
 	checkCreateUser(t, server)
 	if _, err := server.DataSourceHealth(t.Context(), "unhealthy"); err == nil || err.Error() != "no URL" {
@@ -275,7 +278,7 @@ func TestDockerCommand(t *testing.T) {
 	line := strings.Join(cmd.Args, " ")
 	for _, want := range []string{
 		"docker run --rm --name demo", "/repo/dist:/var/lib/grafana/plugins/" + pluginID + ":ro", "/repo/dashboards:/dashboards:ro",
-		"/run/provisioning:/etc/grafana/provisioning:ro", "GF_SERVER_HTTP_PORT=3001", "DASHBOARDS_PATH=/dashboards",
+		"/run/provisioning:/etc/grafana/provisioning:ro", "GF_SERVER_HTTP_PORT=3001", "DASHBOARDS_PATH=/dashboards", "/run/home.json:/etc/grafana/home.json:ro", "GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH=/etc/grafana/home.json",
 	} {
 		if !strings.Contains(line, want) {
 			t.Errorf("%s\nlacks %s", line, want)

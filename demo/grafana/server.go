@@ -35,6 +35,8 @@ type Options struct {
 	Root          string // the repository
 	Port          int
 	PrometheusURL string
+	TracesURL     string   // URL of a trace's page without the trace id; empty means that exemplars have no links
+	Home          string   // Markdown of the home page
 	For           string   // replaces the `for` of every alert rule unless it is empty
 	AdminPassword string   // password of the user admin; empty means a random one and no login form
 	DataSources   []string // additional provisioning files of data sources
@@ -124,6 +126,7 @@ func homeCommand(o Options) *exec.Cmd {
 		"GF_PATHS_PROVISIONING": filepath.Join(o.Dir, "provisioning"),
 		"PROMETHEUS_URL":        o.PrometheusURL,
 		"DASHBOARDS_PATH":       filepath.Join(o.Root, "dashboards"),
+		homeVariable:            filepath.Join(o.Dir, homeFile),
 	})...)
 	return cmd
 }
@@ -132,7 +135,7 @@ func homeCommand(o Options) *exec.Cmd {
 // the host's network. On other systems, it reaches the host by name and its port is
 // published on loopback.
 func dockerCommand(o Options, name string) *exec.Cmd {
-	env := map[string]string{"PROMETHEUS_URL": o.PrometheusURL, "DASHBOARDS_PATH": "/dashboards"}
+	env := map[string]string{"PROMETHEUS_URL": o.PrometheusURL, "DASHBOARDS_PATH": "/dashboards", homeVariable: "/etc/grafana/" + homeFile}
 	args := []string{"run", "--rm", "--name", name}
 	if runtime.GOOS == "linux" {
 		args = append(args, "--network", "host")
@@ -146,6 +149,7 @@ func dockerCommand(o Options, name string) *exec.Cmd {
 		filepath.Join(o.Root, "dashboards") + ":/dashboards:ro",
 		filepath.Join(o.Dir, "provisioning") + ":/etc/grafana/provisioning:ro",
 		filepath.Join(o.Dir, configFile) + ":/etc/grafana/grafana.ini:ro",
+		filepath.Join(o.Dir, homeFile) + ":/etc/grafana/" + homeFile + ":ro",
 	} {
 		args = append(args, "--volume", mount)
 	}
