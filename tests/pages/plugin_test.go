@@ -1,9 +1,12 @@
+// Package pages tests the documentation: it runs or parses every snippet of the pages in docs, and
+// produces the texts of the errors on docs/troubleshoot.md.
 package pages
 
 import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -20,6 +23,11 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/promserver"
 )
+
+const root = "../.."
+
+// discard is the log of servers.
+var discard = slog.New(slog.DiscardHandler)
 
 // plugin is the compiled plugin with a Prometheus.
 type plugin struct {
@@ -67,7 +75,7 @@ func (p plugin) query(t *testing.T, text string, headers map[string]string) stri
 	t.Helper()
 	responses, err := p.QueryData(t.Context(), []backend.DataQuery{{
 		RefID: "A", JSON: []byte(text), Interval: 15 * time.Second, MaxDataPoints: 100,
-		TimeRange: backend.TimeRange{From: at.Add(-10 * time.Minute), To: at},
+		TimeRange: timeRange(),
 	}}, headers)
 	if err != nil {
 		t.Fatal(err)
@@ -83,6 +91,8 @@ func (p plugin) query(t *testing.T, text string, headers map[string]string) stri
 	}
 	return ""
 }
+
+func timeRange() backend.TimeRange { return backend.TimeRange{From: at.Add(-10 * time.Minute), To: at} }
 
 // health returns the message of Save & test, or "" if it reports no problem.
 func (p plugin) health(t *testing.T) string {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/snippets"
 )
 
 var update = flag.Bool("update", false, "rewrite the texts on docs/troubleshoot.md")
@@ -18,11 +20,11 @@ const minSymptoms = 25
 // TestSymptoms produces the text of each error on docs/troubleshoot.md with the compiled plugin, and
 // compares it with the block under the error's heading.
 func TestSymptoms(t *testing.T) {
-	page := read(t, "troubleshoot.md")
+	blocks, page := snippets.Read(t, root, "docs/troubleshoot.md")
 	documented := map[string]string{}
-	for _, s := range snippets("troubleshoot.md", page) {
-		if s.language == "text" {
-			documented[s.heading] = s.text
+	for _, s := range blocks {
+		if s.Language == "text" {
+			documented[s.Heading] = s.Text
 		}
 	}
 	plugin := start(t)
