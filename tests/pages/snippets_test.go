@@ -22,7 +22,14 @@ import (
 )
 
 // minSnippets is a lower bound of the number of blocks on the pages.
-const minSnippets = 90
+const minSnippets = 800
+
+// parameters matches what stands for matchers in the query of a catalog metric, and templates replaces
+// the rest of such a query.
+var (
+	parameters = regexp.MustCompile(`__PARAMS(\([\w,]*\))?__`)
+	templates  = strings.NewReplacer("__BY__", "job", "$__rate_interval_ms", "300000", "$__rate_interval", "5m", "$__range_s", "3600", "$__range_ms", "3600000", "$__interval_ms", "60000", "$__interval", "1m", "$__range", "1h")
+)
 
 // unknownEndpoint is the error of a report for an endpoint without samples.
 const unknownEndpoint = "There is no endpoint"
@@ -34,11 +41,14 @@ var placeholder = regexp.MustCompile(`<[a-z][a-z ]*>`)
 // Prometheus, and configurations with the code that reads them. Further tests run them: TestConnections,
 // TestMigration, TestInstallation, TestCommandsOfPages in tests/integration, and tests/kubernetes.
 func TestSnippets(t *testing.T) {
-	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
-	if err != nil {
-		t.Fatal(err)
+	pages := []string{filepath.Join(root, "README.md"), filepath.Join(root, "tests", "README.md")}
+	for _, folder := range []string{"*.md", "*/*.md"} {
+		found, err := filepath.Glob(filepath.Join(root, "docs", folder))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, found...)
 	}
-	pages = append(pages, filepath.Join(root, "README.md"), filepath.Join(root, "docs", "clients", "README.md"))
 	p := start(t)
 	count := 0
 	for _, page := range pages {
@@ -67,10 +77,12 @@ func parse(t *testing.T, p plugin, s snippets.Snippet) error {
 	case "json":
 		return parseJSON(t, p, s.Text)
 	case "yaml":
+		if strings.HasPrefix(s.Page, "docs/contracts/") { // the configuration of another product
+			return yaml.Unmarshal([]byte(s.Text), new(any))
+		}
 		return parseYAML(t, p, s.Text)
 	case "promql":
-		_, err := parser.NewParser(parser.Options{}).ParseExpr(strings.ReplaceAll(s.Text, "$__rate_interval", "5m"))
-		return err
+		return parsePromQL(templates.Replace(parameters.ReplaceAllString(s.Text, "")))
 	case "hcl":
 		_ = terraformSource(t, s.Text)
 		return nil
@@ -88,6 +100,20 @@ func parse(t *testing.T, p plugin, s snippets.Snippet) error {
 	default:
 		return fmt.Errorf("a block has the language %q, which no test parses", s.Language)
 	}
+}
+
+// parsePromQL parses an expression, or several expressions of one line each.
+func parsePromQL(text string) error {
+	p := parser.NewParser(parser.Options{})
+	if _, err := p.ParseExpr(text); err == nil {
+		return nil
+	}
+	for line := range strings.Lines(text) {
+		if _, err := p.ParseExpr(line); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func parseShell(text string) error {
