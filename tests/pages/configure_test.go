@@ -2,6 +2,7 @@ package pages
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -156,9 +157,7 @@ func merged(t *testing.T, file, keys string) string {
 	if err := yaml.Unmarshal([]byte(keys), &added); err != nil {
 		t.Fatal(err)
 	}
-	for key, value := range added {
-		content.DataSources[0][key] = value
-	}
+	maps.Copy(content.DataSources[0], added)
 	text, err := yaml.Marshal(content)
 	if err != nil {
 		t.Fatal(err)

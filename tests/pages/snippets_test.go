@@ -186,7 +186,7 @@ func parseYAML(t *testing.T, p plugin, text string) error {
 		}
 	case content["rules"] != nil, content["policy"] != nil:
 		if _, problems := access.Parse(text); len(problems) > 0 {
-			return fmt.Errorf("%v", problems)
+			return fmt.Errorf("the first of %d problems: %s", len(problems), problems[0].String())
 		}
 	case content["datasources"] != nil:
 		_ = provisioned(t, text, newAuthority(t))

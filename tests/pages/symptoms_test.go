@@ -17,18 +17,24 @@ const (
 	apiJSON   = "application/json"
 )
 
+// attempt is a test that produces an error.
+type attempt struct {
+	*testing.T
+	plugin
+}
+
 // symptoms produce the errors on docs/troubleshoot.md, by heading.
-var symptoms = map[string]func(*testing.T, plugin) string{
+var symptoms = map[string]func(attempt) string{
 	// The server can't be reached.
-	"Connection refused":    func(t *testing.T, p plugin) string { return p.failing(t, closedPort(t), nil) },
-	"Unknown host":          func(t *testing.T, p plugin) string { return p.failing(t, "http://prometheus.invalid:9090", nil) },
-	"Untrusted certificate": func(t *testing.T, p plugin) string { return p.failing(t, secure(t).URL, nil) },
-	"HTTP instead of HTTPS": func(t *testing.T, p plugin) string {
-		return p.failing(t, strings.Replace(secure(t).URL, "https", "http", 1), nil)
+	"Connection refused":    func(a attempt) string { return a.failing(closedPort(a.T), nil) },
+	"Unknown host":          func(a attempt) string { return a.failing("http://prometheus.invalid:9090", nil) },
+	"Untrusted certificate": func(a attempt) string { return a.failing(secure(a.T).URL, nil) },
+	"HTTP instead of HTTPS": func(a attempt) string {
+		return a.failing(strings.Replace(secure(a.T).URL, "https", "http", 1), nil)
 	},
-	"Timeout":            func(t *testing.T, p plugin) string { return p.failing(t, silent(t), settings{"queryTimeout": "1s"}) },
+	"Timeout":            func(a attempt) string { return a.failing(silent(a.T), settings{"queryTimeout": "1s"}) },
 	"Bad gateway":        answered(http.StatusBadGateway, plainText, ""),
-	"Truncated response": func(t *testing.T, p plugin) string { return p.failing(t, truncating(t), nil) },
+	"Truncated response": func(a attempt) string { return a.failing(truncating(a.T), nil) },
 
 	// The server refuses requests.
 	"Wrong credentials": answered(http.StatusUnauthorized, plainText, ""),
@@ -38,14 +44,14 @@ var symptoms = map[string]func(*testing.T, plugin) string{
 	"Too busy":          answered(http.StatusServiceUnavailable, plainText, ""),
 
 	// The settings have a problem.
-	"No URL":          func(t *testing.T, p plugin) string { return p.with(t, "", nil).health(t) },
+	"No URL":          func(a attempt) string { return a.with(a.T, "", nil).health(a.T) },
 	"Invalid setting": unhealthy(settings{"timeInterval": "soon"}),
 	"SigV4":           unhealthy(settings{"sigV4Auth": true}),
 	"Invalid user pack": unhealthy(settings{"packs": "pack: my_team\ntitle: My team\nowner: my-team\nmetrics:\n  - name: my_requests\n    title: Requests\n" +
 		"    description: Requests per second.\n    unit: requests\n    type: gauge\n    query: sum(rate(inference_requests_total[5m]))\n    required_params: []\n    optional_params: []\n"}),
-	"Export of audit events": func(t *testing.T, p plugin) string {
-		collector := responding(t, http.StatusUnauthorized, plainText, "")
-		text := p.with(t, p.prometheus, settings{"auditOtlpUrl": collector}).health(t)
+	"Export of audit events": func(a attempt) string {
+		collector := responding(a.T, http.StatusUnauthorized, plainText, "")
+		text := a.with(a.T, a.prometheus, settings{"auditOtlpUrl": collector}).health(a.T)
 		return strings.ReplaceAll(text, strings.TrimPrefix(collector, "http://"), "collector:4318")
 	},
 
@@ -61,9 +67,9 @@ var symptoms = map[string]func(*testing.T, plugin) string{
 	"Reserved query parameter":      refused(nil, `{"expr":"up","range":true,"customQueryParameters":"step=5"}`),
 
 	// An alert rule fails.
-	"Partial result": func(t *testing.T, p plugin) string {
-		server := responding(t, http.StatusOK, apiJSON, `{"status":"success","isPartial":true,"data":{"resultType":"vector","result":[]}}`)
-		return documentedHost(t, server, p.with(t, server, nil).query(t, `{"expr":"up","instant":true}`, fromAlert))
+	"Partial result": func(a attempt) string {
+		server := responding(a.T, http.StatusOK, apiJSON, `{"status":"success","isPartial":true,"data":{"resultType":"vector","result":[]}}`)
+		return documentedHost(a.T, server, a.with(a.T, server, nil).query(a.T, `{"expr":"up","instant":true}`, fromAlert))
 	},
 
 	// Access is denied.
@@ -73,44 +79,41 @@ var symptoms = map[string]func(*testing.T, plugin) string{
 	"Problem in the access rules":   refused(settings{"access": `rules: [{when: {rol: Viewer}, deny: true}]`}, up),
 
 	// A request to the API fails.
-	"Unknown route":    func(t *testing.T, p plugin) string { return p.get(t, "api/v1/status/tsdb") },
-	"Incomplete range": func(t *testing.T, p plugin) string { return p.get(t, "api/metrics/active_sessions?start=1724756400") },
-	"Too many requests for reports": func(t *testing.T, p plugin) string {
-		limited := p.with(t, p.prometheus, settings{"report": settings{"requestsPerHour": 1}})
-		_ = limited.get(t, "v2/endpoints/ep_1/metrics")
-		return limited.get(t, "v2/endpoints/ep_1/metrics")
+	"Unknown route":    func(a attempt) string { return a.get(a.T, "api/v1/status/tsdb") },
+	"Incomplete range": func(a attempt) string { return a.get(a.T, "api/metrics/active_sessions?start=1724756400") },
+	"Too many requests for reports": func(a attempt) string {
+		limited := a.with(a.T, a.prometheus, settings{"report": settings{"requestsPerHour": 1}})
+		_ = limited.get(a.T, "v2/endpoints/ep_1/metrics")
+		return limited.get(a.T, "v2/endpoints/ep_1/metrics")
 	},
 }
 
 var fromAlert = map[string]string{host.FromAlert: "true"}
 
 // failing returns the error of a query to a server.
-func (p plugin) failing(t *testing.T, server string, jsonData settings) string {
-	t.Helper()
-	return documentedHost(t, server, p.with(t, server, jsonData).query(t, up, nil))
+func (a attempt) failing(server string, jsonData settings) string {
+	a.Helper()
+	return documentedHost(a.T, server, a.with(a.T, server, jsonData).query(a.T, up, nil))
 }
 
 // answered returns a function that returns the error of a query if the server sends a response.
-func answered(status int, contentType, body string) func(*testing.T, plugin) string {
-	return func(t *testing.T, p plugin) string {
-		t.Helper()
-		return p.failing(t, responding(t, status, contentType, body), nil)
+func answered(status int, contentType, body string) func(attempt) string {
+	return func(a attempt) string {
+		return a.failing(responding(a.T, status, contentType, body), nil)
 	}
 }
 
 // unhealthy returns a function that returns the message of Save & test.
-func unhealthy(jsonData settings) func(*testing.T, plugin) string {
-	return func(t *testing.T, p plugin) string {
-		t.Helper()
-		return p.with(t, p.prometheus, jsonData).health(t)
+func unhealthy(jsonData settings) func(attempt) string {
+	return func(a attempt) string {
+		return a.with(a.T, a.prometheus, jsonData).health(a.T)
 	}
 }
 
 // refused returns a function that returns the error of a query to Prometheus.
-func refused(jsonData settings, query string) func(*testing.T, plugin) string {
-	return func(t *testing.T, p plugin) string {
-		t.Helper()
-		return documentedHost(t, p.prometheus, p.with(t, p.prometheus, jsonData).query(t, query, nil))
+func refused(jsonData settings, query string) func(attempt) string {
+	return func(a attempt) string {
+		return documentedHost(a.T, a.prometheus, a.with(a.T, a.prometheus, jsonData).query(a.T, query, nil))
 	}
 }
 

@@ -27,14 +27,14 @@ func TestSymptoms(t *testing.T) {
 			documented[s.Heading] = s.Text
 		}
 	}
-	plugin := start(t)
+	p := start(t)
 	produced := map[string]string{}
 	for name, produce := range symptoms {
 		if _, ok := documented[name]; !ok {
 			t.Errorf("docs/troubleshoot.md has no text under the heading %q", name)
 		}
 		t.Run(name, func(t *testing.T) {
-			if produced[name] = produce(t, plugin); produced[name] == "" {
+			if produced[name] = produce(attempt{t, p}); produced[name] == "" {
 				t.Error("no error")
 			}
 		})
