@@ -24,6 +24,14 @@ import (
 // minSnippets is a lower bound of the number of blocks on the pages.
 const minSnippets = 800
 
+// packOf is a pack without the keys of a snippet.
+const packOf = `pack: my_team
+title: My team
+owner: my-team
+metrics:
+  - {name: my_teams, title: Teams, description: Number of teams., unit: short, type: gauge, query: sum(team_info), required_params: [], optional_params: []}
+`
+
 // parameters matches what stands for matchers in the query of a catalog metric, and templates replaces
 // the rest of such a query.
 var (
@@ -194,6 +202,8 @@ func parseYAML(t *testing.T, p plugin, text string) error {
 		if problem := p.with(t, p.prometheus, content).health(t); problem != "" {
 			return errors.New(problem)
 		}
+	case content["label_names"] != nil && content["pack"] == nil: // part of a pack
+		return parseYAML(t, p, packOf+text)
 	case content["pack"] != nil:
 		if problem := p.with(t, p.prometheus, settings{"packs": text}).health(t); problem != "" {
 			return errors.New(problem)
