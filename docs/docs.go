@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-//go:embed security.md
-var security string
+//go:embed limits.md
+var limits string
 
-// Bounds returns the table of security.md under a heading. The map's keys are the names of the
+// Bounds returns the table of limits.md under a heading. The map's keys are the names of the
 // inputs, without their backquotes, and its values are the bounds.
 func Bounds(heading string) (map[string]string, error) {
-	_, section, found := strings.Cut(security, "\n### "+heading+"\n")
+	_, section, found := strings.Cut(limits, "\n### "+heading+"\n")
 	if !found {
-		return nil, fmt.Errorf("docs/security.md has no heading %q", heading)
+		return nil, fmt.Errorf("docs/limits.md has no heading %q", heading)
 	}
 	section, _, _ = strings.Cut(section, "\n#")
 	bounds := map[string]string{}
@@ -30,7 +30,7 @@ func Bounds(heading string) (map[string]string, error) {
 	return bounds, nil
 }
 
-// Unbounded compares the inputs of the code with the table of security.md under a heading. It
+// Unbounded compares the inputs of the code with the table of limits.md under a heading. It
 // returns a sentence for each input without a bound, and for each input in the table that
 // doesn't exist.
 func Unbounded(heading string, inputs []string) ([]string, error) {
@@ -41,12 +41,12 @@ func Unbounded(heading string, inputs []string) ([]string, error) {
 	var problems []string
 	for _, input := range inputs {
 		if bounds[input] == "" {
-			problems = append(problems, fmt.Sprintf("docs/security.md, %q, has no bound for `%s`. Limit the memory and time that it takes, and add a line.", heading, input))
+			problems = append(problems, fmt.Sprintf("docs/limits.md, %q, has no bound for `%s`. Limit the memory and time that it takes, and add a line.", heading, input))
 		}
 		delete(bounds, input)
 	}
 	for input := range bounds {
-		problems = append(problems, fmt.Sprintf("docs/security.md, %q, has a line for `%s`, which doesn't exist. Remove the line.", heading, input))
+		problems = append(problems, fmt.Sprintf("docs/limits.md, %q, has a line for `%s`, which doesn't exist. Remove the line.", heading, input))
 	}
 	return problems, nil
 }

@@ -18,7 +18,7 @@ func (r *references) indexPage() []byte {
 	m.block("<!-- %s -->", generated("pkg/catalog/packs/*.yaml"))
 	m.block("# The metric catalog")
 	m.block("This page lists the built-in metrics, which panels, alert rules and API clients can query by name. Each platform has a page that describes its metrics. The metrics, dashboards and alerts of a platform are defined in a YAML file, its %s. The settings of a data source can contain more packs, called %s.",
-		link("pack", fromPages+"pkg/catalog/packs"), link("user packs", "../using.md#user-packs"))
+		link("pack", fromPages+"pkg/catalog/packs"), link("user packs", "../packs.md#user-packs"))
 
 	packs := r.Packs()
 	rows := make([][]string, len(packs))
@@ -45,7 +45,7 @@ func (r *references) indexPage() []byte {
 		{"Reads", "the Prometheus metric families that the query reads. The [metrics contract](../metrics-contract.md) describes them"},
 	})
 	m.block("Each example contains a request to the API, the JSON of a panel's query, and the PromQL of both. `GRAFANA` is Grafana's address, and `TOKEN` is the token of a service account. Replace other words in capitals, such as `ENDPOINT_ID`, by values. "+
-		"%s describes the complete API.", link("Using the data source", "../using.md"))
+		"%s describes the complete API.", link("The API", "../api.md"))
 
 	m.block("## All metrics")
 	var metrics []*catalog.Metric

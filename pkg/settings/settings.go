@@ -46,7 +46,7 @@ type Settings struct {
 
 // defaults returns the default settings. The query timeout is shorter than the timeout of
 // Grafana's alert rules, which is 30 s. A response at the limits takes less than 1 GiB of
-// memory; see docs/security.md.
+// memory; see docs/limits.md.
 func defaults(url string) Settings {
 	return Settings{
 		URL:            strings.TrimSpace(url),

@@ -19,7 +19,7 @@ type Props = DataSourcePluginOptionsEditorProps<ModelMetricsOptions>;
 /** The name of the secret with the token for the audit log. */
 const AUDIT_TOKEN = 'auditOtlpToken';
 
-const DOCUMENTATION = 'https://github.com/modelmetrics/modelmetrics-catalog-datasource/blob/main/docs/using.md';
+const DOCUMENTATION = 'https://github.com/modelmetrics/modelmetrics-catalog-datasource/blob/main/docs/configure.md';
 
 /** Edits the settings of the data source: connection, authentication, queries, limits, packs, endpoint reports and access. */
 export function ConfigEditor({ options: stored, onOptionsChange: store }: Props) {

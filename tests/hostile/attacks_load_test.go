@@ -11,7 +11,7 @@ import (
 	hostileserver "github.com/modelmetrics/modelmetrics-catalog-datasource/tests/hostile/server"
 )
 
-// Limits of the requests and retries of a data source, as in docs/security.md.
+// Limits of the requests and retries of a data source, as in docs/limits.md.
 const (
 	maxConcurrent    = 32 // concurrent requests
 	retriesPerSecond = 2
