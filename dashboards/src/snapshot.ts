@@ -47,8 +47,9 @@ import {
 import { byThreshold, lastValue, legend, mappings, palette, tooltip } from './style';
 
 /**
- * A number for each series, with a graph over the time range, colored by the thresholds. If the panel can have several
- * series, Grafana shows the names of several numbers.
+ * The current number of each series, colored by the thresholds. There is no graph, because it would require all values of
+ * the time range, and Grafana would show the last of them, however old it is. If the panel can have several series,
+ * Grafana shows the names of several numbers.
  */
 export function stat(panel: PackPanel, catalog: Catalog): Stat {
   if (panel.worst !== undefined) {
@@ -57,12 +58,12 @@ export function stat(panel: PackPanel, catalog: Catalog): Stat {
       .graphMode(BigValueGraphMode.None)
       .textMode(BigValueTextMode.ValueAndName);
   }
-  const builder = catalogPanel(new Stat(), catalog, panel, 'range')
+  const builder = catalogPanel(new Stat(), catalog, panel, 'instant')
     .reduceOptions(lastValue())
     .colorScheme(byThreshold())
     .mappings(mappings(panel))
     .colorMode(BigValueColorMode.Value)
-    .graphMode(BigValueGraphMode.Area)
+    .graphMode(BigValueGraphMode.None)
     .textMode(isOneNumber(panel, catalog) ? BigValueTextMode.Value : BigValueTextMode.Auto);
   return distinguishMetrics(limit(builder, panel), catalog, panel);
 }

@@ -17,7 +17,7 @@ describe('visualizations', () => {
     ['lines', 'timeseries', { range: true, format: 'time_series' }],
     ['percent_areas', 'timeseries', { range: true, format: 'time_series' }],
     ['pie', 'piechart', { instant: true, format: 'time_series' }],
-    ['stat', 'stat', { range: true, format: 'time_series' }],
+    ['stat', 'stat', { instant: true, format: 'time_series' }],
     ['steps', 'timeseries', { range: true, format: 'time_series' }],
     ['table', 'table', { instant: true, format: 'table' }],
     ['tiles', 'stat', { instant: true, format: 'time_series' }],

@@ -18,7 +18,7 @@ var visualizations = map[string][]string{
 	"lines":         graphKeys,
 	"percent_areas": graphKeys,
 	"pie":           {"colors", "decimals", "links"},
-	"stat":          {"and", "decimals", "links", "max", "min", "min_step", "worst", "zero"},
+	"stat":          {"and", "decimals", "links", "max", "min", "worst", "zero"},
 	"steps":         graphKeys,
 	"table":         {"and", "columns", "decimals", "links", "zero"},
 	"tiles":         {"and", "links", "states"},
