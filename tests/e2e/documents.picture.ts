@@ -2,22 +2,9 @@ import type { Locator, Page } from '@playwright/test';
 
 import { expect, test } from './fixtures';
 import { hideMenus } from './grafana';
-import { select } from './select';
 
 const MARGIN = 16;
 const WIDTH = 1200;
-
-const ACCESS = `rules:
-  - name: administrators
-    when: {role: Admin}
-    unrestricted: true
-  - name: aurora
-    when: {user: aurora}
-    matchers: ['tenant="aurora-retail"']
-    policy: {promql: block}
-policy:
-  range: {max: 30d, verdict: block}
-`;
 
 test.use({ viewport: { width: WIDTH, height: 2400 }, colorScheme: 'dark' });
 
@@ -46,16 +33,6 @@ test('docs/img/settings-limits.png', async ({ page, newDataSource }) => {
   );
 });
 
-test('docs/img/access-preview.png', async ({ page, newDataSource }) => {
-  await openSettings(page, await newDataSource({ name: 'By tenant', jsonData: { access: ACCESS } }));
-  await page.getByRole('button', { name: 'Expand section Access and policy' }).click();
-  await page.getByRole('button', { name: 'Expand section What would they see?' }).click();
-  await page.getByLabel('Login').fill('aurora');
-  const result = page.getByRole('status', { name: 'Result for this caller' });
-  await expect(result).toContainText('aurora-retail');
-  await picture(page, 'access-preview', page.getByRole('textbox', { name: 'Access rules in YAML' }), result);
-});
-
 test.describe('an error', () => {
   // Grafana responds with this status to a failed query.
   test.use({ expectedError: /400 .*\/api\/ds\/query/ });
@@ -71,16 +48,6 @@ test.describe('an error', () => {
     await expect(page.getByText(/^The catalog has no metric/)).toBeVisible();
     await picture(page, 'panel-error', panel.locator);
   });
-});
-
-test('docs/img/variable-editor.png', async ({ page, variableEditPage }) => {
-  await variableEditPage.datasource.set('Model Metrics');
-  await select(page.getByLabel('Query type', { exact: true }), 'Parameter values');
-  await select(page.getByLabel('Metric', { exact: true }), 'Query throughput by model');
-  await select(page.getByLabel('Parameter', { exact: true }), 'model_name');
-  const values = page.getByText('fraud_signals', { exact: true });
-  await expect(values).toBeVisible();
-  await picture(page, 'variable-editor', page.getByLabel('Query type', { exact: true }), values);
 });
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true });
