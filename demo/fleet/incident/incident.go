@@ -49,6 +49,11 @@ const (
 	BrokenPack     = "broken-pack"
 )
 
+// withoutInvocations are the panels that have no data while TANGO has no invocations.
+var withoutInvocations = []string{
+	"Failure rate, 1 h", "Mean duration, 1 h", "Most failures by model", "Slowest models", "TANGO: errors", "TANGO: slowest",
+}
+
 // All lists the incidents that a fleet can have.
 var All = []simulation.Incident{
 	{
@@ -107,12 +112,12 @@ var All = []simulation.Incident{
 	{
 		Name: Stalled, Title: "the gateway in front of TANGO lets no invocation through", Begins: 70 * time.Minute,
 		Raises: []string{"TangoInvocationsStalled"},
-		Blanks: []string{"Failure rate, 1 h"},
+		Blanks: withoutInvocations,
 	},
 	{
 		Name: NoSessions, Title: "TANGO has lost its sessions and opens none", Begins: 75 * time.Minute,
 		Raises: []string{"TangoNoActiveSessions"},
-		Blanks: []string{"Failure rate, 1 h"},
+		Blanks: withoutInvocations,
 	},
 	{
 		Name: EndpointErrors, Title: "support-chat runs out of GPU memory and answers 503", Begins: time.Hour,
