@@ -38,7 +38,7 @@ test('every provisioned rule is evaluated, and the rules of the incidents fire',
 test('a new rule with a catalog query is evaluated', async ({ page, alertRuleEditPage }) => {
   const row = await alertRuleEditPage.getQueryRow();
   await expect(row.locator.getByText('Type: Instant')).toBeVisible();
-  await select(row.locator.getByLabel('Metric', { exact: true }), 'Service status');
+  await select(row.locator.getByLabel('Metric', { exact: true }), 'Services that are up');
   await expect(row.locator.getByText('tessallite_service_up')).toBeVisible();
 
   await expect(alertRuleEditPage.evaluate()).toBeOK();

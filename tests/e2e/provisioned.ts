@@ -32,9 +32,11 @@ export const provisioned: Provisioned[] = readdirSync(folder)
 
 export const rowsOf = ({ panels }: Provisioned): Panel[] => panels.filter(({ type }) => type === 'row');
 
-/** Returns all panels except rows, including the panels of collapsed rows. */
+/** Returns all panels with queries, including the panels of collapsed rows. Rows and lists of alerts have no queries. */
 export const panelsOf = ({ panels }: Provisioned): Panel[] =>
-  panels.flatMap((panel) => (panel.type === 'row' ? (panel.panels ?? []) : [panel]));
+  panels
+    .flatMap((panel) => (panel.type === 'row' ? (panel.panels ?? []) : [panel]))
+    .filter(({ type }) => type !== 'alertlist');
 
 const GRID_ROW = 38;
 const MARGINS = 400;
