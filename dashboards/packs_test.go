@@ -79,7 +79,7 @@ func TestTessalliteHasDocumentedPanels(t *testing.T) {
 	}
 	var filters []string
 	for _, v := range d.Templating.List {
-		if v.Hide == 0 {
+		if v.Hide == 0 && v.Type == "query" {
 			filters = append(filters, v.Name)
 		}
 	}

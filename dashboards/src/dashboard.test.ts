@@ -5,7 +5,7 @@ import type { Pack } from './pack';
 import { buildDashboard, buildDashboards, pack, panel } from './testPack';
 
 describe('a dashboard of a pack', () => {
-  it('has the tag of the plugin, its rows and a variable for the data source', () => {
+  it('has the tag of the plugin, its rows, a variable for the data source and ad-hoc filters', () => {
     const { tags, time, templating, panels } = buildDashboard(panel(1));
     expect(tags).toEqual(['modelmetrics', 'shop']);
     expect(time).toEqual({ from: 'now-6h', to: 'now' });
@@ -13,6 +13,7 @@ describe('a dashboard of a pack', () => {
     expect(templating?.list).toMatchObject([
       { name: 'datasource' },
       { name: 'model', definition: 'label_values(orders_total{tenant=~"a|b", model!~"test"}, model)' },
+      { name: 'filters', type: 'adhoc' },
     ]);
   });
 

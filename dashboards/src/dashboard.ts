@@ -13,7 +13,7 @@ import { dashboardsMenu, dataLinks } from './links';
 import type { Pack, PackDashboard, PackPanel, PackRow, ReportPanel } from './pack';
 import type { PanelBuilder } from './panels';
 import { reportVisualizations } from './reports';
-import { datasourceVariable, filterVariable } from './variables';
+import { adHocFilters, datasourceVariable, filterVariable } from './variables';
 import { visualizations } from './visualizations';
 
 /** The newest dashboard schema of Grafana 10.4. Later versions of Grafana migrate dashboards with this schema. */
@@ -51,6 +51,7 @@ function dashboard(pack: Pack, definition: PackDashboard, catalog: Catalog): Das
     .withVariable(datasourceVariable());
   (definition.annotations ?? []).forEach((annotation) => builder.annotation(events(annotation, catalog)));
   (definition.variables ?? []).forEach((variable) => builder.withVariable(filterVariable(variable, catalog)));
+  builder.withVariable(adHocFilters());
   addRows(
     builder,
     definition.rows.map((row) => layOut(row, definition, catalog, `pack ${pack.pack}, dashboard ${definition.uid}`))

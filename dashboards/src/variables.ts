@@ -1,4 +1,5 @@
 import {
+  AdHocVariableBuilder,
   DatasourceVariableBuilder,
   QueryVariableBuilder,
   VariableHide,
@@ -25,6 +26,9 @@ export const datasourceVariable = () =>
     .hide(VariableHide.HideVariable)
     .regex('')
     .current({ selected: true, text: 'Model Metrics', value: 'modelmetrics' });
+
+/** Builds the variable for ad-hoc filters, which the data source adds to every query of the dashboard. */
+export const adHocFilters = () => new AdHocVariableBuilder('filters').label('Filters').datasource(datasource);
 
 /** Builds a filter's variable. An option All has the value `.*`, with which the data source omits the filter. */
 export function filterVariable(variable: PackVariable, catalog: Catalog) {

@@ -13,7 +13,7 @@ test('the uptime panel has the states UP and DOWN', async ({ page, selectors, go
   const states = await dashboard
     .getByGrafanaSelector(seriesName(''), { root: uptime, startsWith: true })
     .allInnerTexts();
-  expect(['UP', 'DOWN', 'not there']).toEqual(expect.arrayContaining(states));
+  expect(['UP', 'DOWN', 'MISSING', 'not there']).toEqual(expect.arrayContaining(states));
 });
 
 test('a tenant limits the projects and models', async ({ page, selectors, grafana, gotoDashboardPage }) => {

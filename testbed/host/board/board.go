@@ -48,6 +48,9 @@ func Open(ctx context.Context, querier Querier, set *provision.Set, dashboard pr
 	b := &Board{Dashboard: dashboard, Span: span, Values: Values{}, querier: querier, set: set}
 	var results []VariableResult
 	for _, variable := range dashboard.Templating.List {
+		if variable.Type == "adhoc" { // without filters when the dashboard is opened
+			continue
+		}
 		result := b.resolve(ctx, variable)
 		b.Values[variable.Name] = Value{Selected: result.Values, Options: result.Options}
 		results = append(results, result)
