@@ -68,7 +68,9 @@ func isRed(metric *catalog.Metric) bool {
 }
 
 func TestRedLineProblems(t *testing.T) {
-	withoutAlerts := watched[:strings.Index(watched, "alerts:")] + watched[strings.Index(watched, "dashboards:"):]
+	beforeAlerts, _, _ := strings.Cut(watched, "alerts:")
+	_, afterAlerts, _ := strings.Cut(watched, "dashboards:")
+	withoutAlerts := beforeAlerts + "dashboards:" + afterAlerts
 	red := "thresholds: [{value: 20, color: red}]"
 	for name, c := range map[string]struct{ pack, want string }{
 		"an alert on the metric": {watched, ""},

@@ -108,8 +108,7 @@ func respond(ctx context.Context, address string) error {
 	if err == nil {
 		return resp.Body.Close()
 	}
-	var failed *url.Error
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*url.Error](err); ok {
 		err = failed.Err
 	}
 	return fmt.Errorf("%s: %w", req.URL.Host, err)

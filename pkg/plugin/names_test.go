@@ -71,10 +71,10 @@ func shown(t *testing.T, answer backend.DataResponse) string {
 	}
 	frame := answer.Frames[0]
 	for _, field := range frame.Fields {
-		switch {
-		case field.Name == "text" || field.Name == "title":
+		switch field.Name {
+		case "text", "title":
 			return field.At(0).(string)
-		case field.Name == "endpoint_id":
+		case "endpoint_id":
 			if len(field.Config.Mappings) == 0 {
 				return field.At(0).(string)
 			}
