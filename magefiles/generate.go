@@ -44,7 +44,8 @@ func Rules() error {
 		files string
 		args  []string
 	}{
-		{"monitoring/*/*.yaml", []string{"check", "rules", "--lint=all", "--lint-fatal"}},
+		{"monitoring/alerts/*.yaml", []string{"check", "rules", "--lint=all", "--lint-fatal"}},
+		{"monitoring/rules/*.yaml", []string{"check", "rules", "--lint=all", "--lint-fatal"}},
 		{"monitoring/*/tests/*.yaml", []string{"test", "rules"}},
 	} {
 		files, err := filepath.Glob(step.files)
