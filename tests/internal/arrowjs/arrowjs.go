@@ -80,7 +80,8 @@ func (r *Reader) Difference(file []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := r.files.Write(append(binary.LittleEndian.AppendUint32(nil, uint32(len(file))), file...)); err != nil {
+	size := binary.LittleEndian.AppendUint32(nil, uint32(len(file))) //nolint:gosec // G115: a response of a test
+	if _, err := r.files.Write(append(size, file...)); err != nil {
 		return "", fmt.Errorf("node: %w\n%s", err, &r.stderr)
 	}
 	line, err := r.descriptions.ReadBytes('\n')
