@@ -40,7 +40,7 @@ func TestDescribeIncidents(t *testing.T) {
 	if !strings.HasPrefix(text, want) {
 		t.Errorf("got\n%s\nwant\n%s", text, want)
 	}
-	if !strings.Contains(text, "\nIncident stalled, for 1h10m: ") || !strings.HasSuffix(text, "\n  No data in the panels Failure rate, 1 h\n") {
+	if !strings.Contains(text, "\nIncident stalled, for 1h10m: ") || !strings.Contains(text, "\n  No data in the panels Failure rate, 1 h, ") {
 		t.Errorf("got\n%s", text)
 	}
 }

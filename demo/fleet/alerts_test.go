@@ -124,7 +124,7 @@ func TestIncidentMeetsOnlyItsAlertConditions(t *testing.T) {
 
 // withoutIncident are the alerts that no incident of a platform raises, with the reasons.
 var withoutIncident = map[string]string{
-	"ModelMetricsPrometheusUnreachable": "Prometheus itself must be down; tests/e2e/outage.spec.ts stops it",
+	"ModelMetricsPrometheusUnreachable": "Prometheus itself must be down",
 	"ModelMetricsNoSamples":             "every target must be down; monitoring/alerts/tests/modelmetrics.yaml tests the alert",
 }
 
