@@ -16,8 +16,4 @@ const (
 	// depth of real queries. A check parses a query many times, and the time of each parse is
 	// quadratic in the depth.
 	maxQueryDepth = 200
-	// maxSearchCharacters and maxSearchWords bound the text of a search. The rest of a longer
-	// text is ignored.
-	maxSearchCharacters = 200
-	maxSearchWords      = 10
 )

@@ -88,7 +88,7 @@ func TestFailureRateOfAWindowIsFirst(t *testing.T) {
 	for text, want := range map[string]string{
 		"": window, "failure rate": window, "invocation failure": window, "failed invocations": window, "tango errors": window, "invocation_failure": window, documented: documented,
 	} {
-		page, _ := c.Search(Search{Text: text, Limit: 1000})
+		page, _, _ := c.Search(Search{Text: text, Limit: 1000})
 		index := func(name string) int { return slices.IndexFunc(page, func(m *Metric) bool { return m.Name == name }) }
 		at, other := index(window), index(documented)
 		if at < 0 || other < 0 || (at < other) != (want == window) {

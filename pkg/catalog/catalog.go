@@ -9,10 +9,10 @@ package catalog
 import (
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
 // Catalog is a set of packs whose metric names are unique. It is immutable and safe
@@ -24,10 +24,13 @@ type Catalog struct {
 	families map[string]*Family          // of all packs; the first declaration of a name wins
 	invalid  map[string]packfile.Problem // problems of user metrics, by metric name
 	unread   *packfile.Problem           // why the names of some user metrics are unknown; nil if all are known
+	searched func() searchList           // creates the list at the first search
 }
 
 func newCatalog() *Catalog {
-	return &Catalog{metrics: map[string]*Metric{}, families: map[string]*Family{}}
+	c := &Catalog{metrics: map[string]*Metric{}, families: map[string]*Family{}}
+	c.searched = sync.OnceValue(c.newSearchList)
+	return c
 }
 
 // add adds a pack. On a duplicate name the first definition wins.
@@ -80,7 +83,7 @@ func (c *Catalog) Metric(name string) (*Metric, error) {
 	if name == "" {
 		return nil, fault.New(fault.BadQuery, "The query has no metric. Choose one from the catalog.")
 	}
-	return nil, fault.New(fault.BadQuery, "The catalog has no metric %q.%s", fault.ClipName(name), suggest.DidYouMean(name, c.Names()))
+	return nil, fault.New(fault.BadQuery, "The catalog has no metric %q.%s", fault.ClipName(name), c.DidYouMean(name))
 }
 
 // FamilyOf returns the family that a selector in a pack reads, or nil if no pack declares

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
@@ -30,6 +31,7 @@ func (c *Catalog) Without(packs []string) (rest *Catalog, unknown []string) {
 	}
 	copied := *c
 	rest = &copied
+	rest.searched = sync.OnceValue(rest.newSearchList)
 	rest.disabled, rest.packs, rest.metrics = slices.Clone(c.disabled), nil, make(map[string]*Metric, len(c.metrics))
 	for _, pack := range c.packs {
 		if disabled[pack] {

@@ -67,7 +67,7 @@ func TestDisabledPack(t *testing.T) {
 	if packs := c.Disabled(); len(packs) != 1 || packs[0].Name != "shop" {
 		t.Errorf("the disabled packs are %v", packs)
 	}
-	if _, total := c.Search(Search{Text: "shop orders"}); total != 1 { // guests_orders matches
+	if _, total, _ := c.Search(Search{Text: "shop orders"}); total != 1 { // guests_orders matches
 		t.Errorf("found %d metrics", total)
 	}
 	_, err := c.Metric("orders")

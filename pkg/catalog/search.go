@@ -1,106 +1,98 @@
 package catalog
 
 import (
-	"cmp"
 	"slices"
 	"strings"
-	"unicode"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/search"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
-// Search selects metrics. Every word of Text must occur in the metric; Pack and Tag,
-// if given, must match.
+// Search selects metrics. Pack and Tag, if given, must match. Package search describes how Text
+// is compared with the metrics.
 type Search struct {
 	Text, Pack, Tag string
 	Limit, Offset   int // Limit 0 means no limit
 }
 
-// Search returns one page of the matching metrics, the best match first, and the total
-// number of matches. The ranks are:
-//
-//   - 0: the name or title equals the text, or the text is empty
-//   - 1: the name or title begins with the text
-//   - 2: all words occur in the name or title
-//   - 3: all words occur in the name, title or tags
-//   - 4: all words occur in the name, title, tags, description, pack name or pack title
-//
-// Metrics of the same rank are in the order of the packs.
-func (c *Catalog) Search(s Search) (page []*Metric, total int) {
-	words := strings.Fields(fold(fault.Clip(s.Text, maxSearchCharacters)))
-	words = words[:min(len(words), maxSearchWords)]
-	tag := fold(s.Tag)
-	type match struct {
-		metric *Metric
-		rank   int
+// Search returns one page of the metrics that match all words of the text, the best match
+// first, and the total number of matches. Without a text, the metrics are in the order of the
+// packs. If no metric matches, nearest contains the names of the nearest metrics that have the
+// pack and the tag.
+func (c *Catalog) Search(s Search) (page []*Metric, total int, nearest []string) {
+	list := c.searched()
+	result := list.index.Find(s.Text, func(n int) bool { return list.metrics[n].selectedBy(s) })
+	if result.Match != search.All {
+		return []*Metric{}, 0, list.names(result.Documents)
 	}
-	var matches []match
-	for _, pack := range c.packs {
-		if s.Pack != "" && s.Pack != pack.Name {
-			continue
-		}
-		for _, metric := range pack.Metrics {
-			rank, ok := metric.rank(words, fold(pack.Name+" "+pack.Title))
-			tagged := tag == "" || slices.ContainsFunc(metric.Tags, func(t string) bool { return fold(t) == tag })
-			if ok && tagged {
-				matches = append(matches, match{metric, rank})
-			}
-		}
-	}
-	slices.SortStableFunc(matches, func(a, b match) int { return cmp.Compare(a.rank, b.rank) })
-
-	from := min(max(s.Offset, 0), len(matches))
-	to := len(matches)
+	from := min(max(s.Offset, 0), len(result.Documents))
+	to := len(result.Documents)
 	if s.Limit > 0 {
 		to = from + min(s.Limit, to-from)
 	}
 	page = make([]*Metric, 0, to-from)
-	for _, m := range matches[from:to] {
-		page = append(page, m.metric)
+	for _, n := range result.Documents[from:to] {
+		page = append(page, list.metrics[n])
 	}
-	return page, len(matches)
+	return page, len(result.Documents), nil
 }
 
-// rank returns the rank of the metric, as Search defines it, and whether all words occur in
-// the metric. words and pack are folded.
-func (m *Metric) rank(words []string, pack string) (rank int, ok bool) {
-	name, title := fold(m.Name), fold(m.Title)
-	switch text := strings.Join(words, " "); {
-	case text == "":
-		return 0, true
-	case text == name || text == title:
-		return 0, true
-	case strings.HasPrefix(name, text) || strings.HasPrefix(title, text):
-		return 1, true
-	}
-	fields := []string{
-		name + " " + title,
-		fold(strings.Join(m.Tags, " ")),
-		fold(m.Description) + " " + pack,
-	}
-	for _, word := range words {
-		at := slices.IndexFunc(fields, func(field string) bool { return strings.Contains(field, word) })
-		if at < 0 {
-			return 0, false
-		}
-		rank = max(rank, 2+at)
-	}
-	return rank, true
+func (m *Metric) selectedBy(s Search) bool {
+	return (s.Pack == "" || s.Pack == m.pack.Name) &&
+		(s.Tag == "" || slices.ContainsFunc(m.Tags, func(tag string) bool { return strings.EqualFold(tag, s.Tag) }))
 }
 
-// fold maps upper and lower case of each character to the same character, in all scripts.
-func fold(text string) string {
-	return strings.Map(func(r rune) rune {
-		if 'a' <= r && r <= 'z' {
-			return r - 'a' + 'A'
+// Similar returns the names of up to three metrics that a search for an unknown name finds, or
+// none if no metric matches a word of the name or has a similar name.
+func (c *Catalog) Similar(name string) []string {
+	list := c.searched()
+	return list.names(list.index.Similar(name))
+}
+
+// DidYouMean returns a sentence that suggests metrics for an unknown name. It searches only when
+// it is formatted.
+func (c *Catalog) DidYouMean(name string) suggest.Sentence {
+	return suggest.DidYouMeanOneOf(func() []string { return c.Similar(name) })
+}
+
+// searchList is the list of metrics that a search compares with its text.
+type searchList struct {
+	metrics []*Metric
+	index   *search.Index
+}
+
+// newSearchList returns the list of all metrics, in the order of the packs.
+func (c *Catalog) newSearchList() searchList {
+	var list searchList
+	var documents []search.Document
+	for _, pack := range c.packs {
+		for _, m := range pack.Metrics {
+			list.metrics = append(list.metrics, m)
+			documents = append(documents, m.document())
 		}
-		if r < unicode.MaxASCII {
-			return r
-		}
-		first := r
-		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
-			first = min(first, next)
-		}
-		return first
-	}, text)
+	}
+	list.index = search.New(documents)
+	return list
+}
+
+func (l searchList) names(documents []int) []string {
+	names := make([]string, len(documents))
+	for i, n := range documents {
+		names[i] = l.metrics[n].Name
+	}
+	return names
+}
+
+// document describes the metric to the search.
+func (m *Metric) document() search.Document {
+	d := search.Document{
+		Name: m.Name, Title: m.Title, Description: m.Description, Tags: m.Tags,
+		Category: m.pack.Name + " " + m.pack.Title, Grouping: m.GroupBy,
+	}
+	if m.Groupable() {
+		d.Groupable = m.Params()
+	} else {
+		d.Labels = m.Params()
+	}
+	return d
 }

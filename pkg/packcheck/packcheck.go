@@ -10,7 +10,6 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
 // Load loads packs and checks them completely. Its error is packfile.Problems.
@@ -67,7 +66,7 @@ func (c checker) reportFunc(name string, path ...any) reportFunc {
 
 // reportUnknownMetric reports that the catalog has no metric with the given name.
 func (c checker) reportUnknownMetric(name string, report reportFunc) {
-	report("metric", "The catalog has no metric %q.%s", fault.ClipName(name), suggest.DidYouMean(name, c.catalog.Names()))
+	report("metric", "The catalog has no metric %q.%s", fault.ClipName(name), c.catalog.DidYouMean(name))
 }
 
 // titleOf returns the title of a panel. The default is the title of the panel's metric, or the

@@ -5,7 +5,6 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
 // entry describes a metric to the editors.
@@ -50,8 +49,8 @@ type catalogPage struct {
 	Total   int                  `json:"total"` // number of metrics on all pages
 }
 
-// searchPage is the response of GET catalog/search. If a search text is set but no metric is
-// found, Nearest contains similar names.
+// searchPage is the response of GET catalog/search. If no metric matches all words of the search
+// text, Nearest contains the names of the nearest metrics, the best match first.
 type searchPage struct {
 	Metrics []entry  `json:"metrics"`
 	Total   int      `json:"total"`
@@ -98,14 +97,13 @@ func (a api) definitions(_ *http.Request, in input) (any, error) {
 	for _, pack := range a.Catalog.Packs() {
 		page.Packs = append(page.Packs, newPackEntry(pack))
 	}
-	metrics, total := a.Catalog.Search(catalog.Search{Limit: limit, Offset: offset})
+	metrics, total, _ := a.Catalog.Search(catalog.Search{Limit: limit, Offset: offset})
 	page.Metrics, page.Total = entries(metrics), total
 	return page, nil
 }
 
-// search serves GET catalog/search: the metrics that have the given pack and tag, and whose
-// texts contain all words of the search text. The texts are the metric's name, title, tags and
-// description, and the name and title of its pack.
+// search serves GET catalog/search: the metrics that have the given pack and tag, and that match
+// all words of the search text, the best match first.
 func (a api) search(_ *http.Request, in input) (any, error) {
 	if err := in.checkNames("search", "pack", "tag", "limit", "offset"); err != nil {
 		return nil, err
@@ -120,12 +118,8 @@ func (a api) search(_ *http.Request, in input) (any, error) {
 	if s.Limit, s.Offset, err = in.page(); err != nil {
 		return nil, err
 	}
-	metrics, total := a.Catalog.Search(s)
-	page := searchPage{Metrics: entries(metrics), Total: total}
-	if total == 0 && s.Text != "" {
-		page.Nearest = suggest.Nearest(s.Text, a.Catalog.Names())
-	}
-	return page, nil
+	metrics, total, nearest := a.Catalog.Search(s)
+	return searchPage{entries(metrics), total, nearest}, nil
 }
 
 func entries(metrics []*catalog.Metric) []entry {

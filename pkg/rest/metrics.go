@@ -41,7 +41,7 @@ func (a api) listMetrics(_ *http.Request, in input) (any, error) {
 		}
 	}
 	list := []definition{}
-	metrics, _ := a.Catalog.Search(catalog.Search{Pack: pack})
+	metrics, _, _ := a.Catalog.Search(catalog.Search{Pack: pack})
 	for _, m := range metrics {
 		list = append(list, definition{m.Name, m.Description, m.Query, orEmpty(m.RequiredParams), orEmpty(m.OptionalParams)})
 	}
@@ -59,7 +59,7 @@ func (a api) metric(r *http.Request) (*catalog.Metric, error) {
 	if f := fault.As(err); f.Kind == fault.BadQuery {
 		return nil, &detailed{
 			fault.New(fault.NotFound, "%s", f.Text),
-			details{"metric": fault.ClipName(name), "nearest": orEmpty(suggest.Nearest(name, a.Catalog.Names()))},
+			details{"metric": fault.ClipName(name), "nearest": a.Catalog.Similar(name)},
 		}
 	}
 	return nil, err

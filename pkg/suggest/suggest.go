@@ -25,7 +25,16 @@ const (
 
 // Nearest returns up to three of the names that are similar to name, the most similar first.
 // It ignores case.
-func Nearest(name string, names []string) []string {
+func Nearest(name string, names []string) []string { return similar(name, names, minScore) }
+
+// MostSimilar returns the three names that are the most similar to name, however little, or
+// all names if there are fewer. It ignores case and what exceeds 200 bytes of name.
+func MostSimilar(name string, names []string) []string {
+	return similar(name[:min(len(name), maxNameBytes)], names, 0)
+}
+
+// similar returns up to three of the names that have a score of least or more.
+func similar(name string, names []string, least float64) []string {
 	if len(name) > maxNameBytes {
 		return nil
 	}
@@ -40,7 +49,7 @@ func Nearest(name string, names []string) []string {
 		if len(name) >= minContainedBytes && strings.Contains(strings.ToLower(candidate), strings.ToLower(name)) {
 			score = max(score, minScore+(1-minScore)*float64(len(name))/float64(len(candidate)))
 		}
-		if score >= minScore {
+		if score >= least {
 			suggestions = append(suggestions, suggestion{candidate, score})
 		}
 	}
@@ -54,16 +63,18 @@ func Nearest(name string, names []string) []string {
 
 // Sentence is the sentence " Did you mean a, b?", or "" if there are no similar names. It
 // searches for similar names only when it is formatted.
-type Sentence struct {
-	name  string
-	names []string
-}
+type Sentence struct{ nearest func() []string }
 
 // DidYouMean returns a sentence that suggests those of the names that are similar to name.
-func DidYouMean(name string, names []string) Sentence { return Sentence{name, names} }
+func DidYouMean(name string, names []string) Sentence {
+	return Sentence{func() []string { return Nearest(name, names) }}
+}
+
+// DidYouMeanOneOf returns a sentence that suggests the names that nearest returns.
+func DidYouMeanOneOf(nearest func() []string) Sentence { return Sentence{nearest} }
 
 func (s Sentence) String() string {
-	nearest := Nearest(s.name, s.names)
+	nearest := s.nearest()
 	if len(nearest) == 0 {
 		return ""
 	}
