@@ -182,8 +182,8 @@ export class ModelMetricsDataSource
     );
   }
 
-  async searchCatalog(text: string): Promise<CatalogMetric[]> {
-    return (await this.read<CatalogSearch>('catalog/search', { search: text, limit: CATALOG_PAGE })).metrics;
+  searchCatalog(text: string): Promise<CatalogSearch> {
+    return this.read<CatalogSearch>('catalog/search', { search: text, limit: CATALOG_PAGE });
   }
 
   async getSimilarMetrics(name: string): Promise<string[]> {

@@ -22,10 +22,11 @@ func typos(a, b []rune, max int) int {
 			to = len(b)
 		}
 		row[from-1], row[to+1] = max+1, max+1
+		least := max + 1
 		if from == 1 {
 			row[0] = i
+			least = min(least, i)
 		}
-		least := max + 1
 		for j := from; j <= to; j++ {
 			cost := 1
 			if a[i-1] == b[j-1] {

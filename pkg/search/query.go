@@ -39,7 +39,7 @@ func (x *Index) parse(text string) []concept {
 	typed := make([][]match, len(words))
 	for i, word := range words {
 		typed[i] = x.typed(word)
-		if len(typed[i]) == 0 && !builtin.stems[stem(word)] {
+		if len(typed[i]) == 0 && !builtin().stems[stem(word)] {
 			words[i] = x.correct(word)
 			typed[i] = x.typed(words[i])
 		}
@@ -58,7 +58,7 @@ func (x *Index) concepts(words []string, typed [][]match, ignore bool) []concept
 	grouped := false
 	stems := stems(words)
 	for at := 0; at < len(words); {
-		p, n := builtin.longest(stems[at:])
+		p, n := builtin().longest(stems[at:])
 		switch {
 		case p != nil && ignore && p.ignored && p.same == nil:
 		case p != nil && ignore && p.grouping && p.same == nil:
@@ -144,7 +144,7 @@ func (x *Index) correct(word string) string {
 			consider(candidate, x.runes[id], len(x.postings[id]))
 		}
 	}
-	for _, w := range builtin.words {
+	for _, w := range builtin().words {
 		consider(string(w), w, 0)
 	}
 	return best

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -41,20 +42,23 @@ type dictionary struct {
 	words   [][]rune        // all words that are short enough for a comparison, sorted
 }
 
-// builtin is the dictionary of synonyms.yaml. A test checks that the file is valid.
-var builtin = func() dictionary {
+// builtin returns the dictionary of synonyms.yaml. A test checks that the file is valid.
+var builtin = sync.OnceValue(func() dictionary {
 	d, err := readSynonyms(synonymsText)
 	if err != nil {
 		panic(err)
 	}
 	return d
-}()
+})
 
 func readSynonyms(text []byte) (dictionary, error) {
 	var file synonymFile
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&file); err != nil {
+		return dictionary{}, fmt.Errorf("synonyms.yaml: %w", err)
+	}
+	if err := file.validate(); err != nil {
 		return dictionary{}, fmt.Errorf("synonyms.yaml: %w", err)
 	}
 	d := dictionary{phrases: map[string]*phrase{}, stems: map[string]bool{}}
@@ -89,6 +93,41 @@ func readSynonyms(text []byte) (dictionary, error) {
 		}
 	}
 	return d, nil
+}
+
+// validate checks the lengths of the expressions, that no expression is both ignored and a
+// grouping, and that no expression occurs twice in a set.
+func (f synonymFile) validate() error {
+	if err := validateSet(slices.Concat(f.Ignored, f.Grouping)); err != nil {
+		return err
+	}
+	for _, set := range f.Synonyms {
+		if len(set.Same) == 0 {
+			return fmt.Errorf("the set with %q has no expression in same", set.Typed)
+		}
+		if err := validateSet(slices.Concat(set.Same, set.Typed)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func validateSet(expressions []string) error {
+	seen := map[string]bool{}
+	for _, expression := range expressions {
+		words := splitWords(expression)
+		key := strings.Join(stems(words), " ")
+		switch {
+		case len(words) == 0:
+			return fmt.Errorf("%q has no words", expression)
+		case len(words) > maxPhraseWords:
+			return fmt.Errorf("%q has more than %d words", expression, maxPhraseWords)
+		case seen[key]:
+			return fmt.Errorf("%q occurs twice, perhaps with another ending", expression)
+		}
+		seen[key] = true
+	}
+	return nil
 }
 
 // expressions returns all expressions of the file.

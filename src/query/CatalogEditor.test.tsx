@@ -117,6 +117,17 @@ describe('a metric', () => {
     expect(onChange).not.toHaveBeenCalled();
   });
 
+  it('is offered if it is the nearest match', async () => {
+    const nearest = { metrics: [], nearest: ['no_longer_there', 'inference_request_rate', 'inference_error_ratio'] };
+    const { user, onChange } = setup(QUERY, { resources: { ...RESOURCES, 'catalog/search': nearest } });
+    await user.click(await screen.findByLabelText('Metric'));
+    await user.keyboard('weather by request');
+    expect(await screen.findByText('No metric matches all of these words. Nearest metrics:')).toBeInTheDocument();
+    expect(titles()).toEqual(['Request rate', 'Error ratio']);
+    await user.keyboard('{Enter}');
+    expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ metric: 'inference_request_rate' }));
+  });
+
   it('is not offered if the search fails', async () => {
     const resources = { ...RESOURCES, 'catalog/search': new Error('The plugin is restarting.') };
     const { user } = setup(QUERY, { resources });

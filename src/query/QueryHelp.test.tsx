@@ -72,6 +72,17 @@ it('shows the results of the backend’s search', async () => {
   expect(screen.getByRole('button', { name: 'Error ratio' })).toBeInTheDocument();
 });
 
+it('shows the nearest metrics if none matches', async () => {
+  const { user } = setup({
+    catalog: CATALOG_PAGE,
+    'catalog/search': { metrics: [], nearest: ['inference_error_ratio'] },
+  });
+  await user.type(await screen.findByLabelText('Search the catalog'), 'bad weather');
+  const nearest = await screen.findByRole('region', { name: /Nearest metrics:$/ });
+  expect(within(nearest).getAllByRole('button')).toHaveLength(1);
+  expect(within(nearest).getByRole('button', { name: 'Error ratio' })).toBeInTheDocument();
+});
+
 it('shows a few metrics of a large pack, and all on a click', async () => {
   const [ratio] = CATALOG.metrics;
   const many = Array.from({ length: 6 }, (_, nth) => ({ ...ratio, name: `m${nth}`, title: `Metric ${nth}` }));

@@ -42,7 +42,7 @@ export interface CatalogPage extends Catalog {
   total: number;
 }
 
-/** The result of a search: the metrics that match, or the names of similar metrics if none matches. */
+/** The metrics that match all words of a search, or the names of the nearest metrics if none matches. */
 export interface CatalogSearch {
   metrics: CatalogMetric[];
   nearest?: string[];

@@ -2,7 +2,7 @@ import { DataQueryRequest, DataQueryResponse, DataSourceApi } from '@grafana/dat
 import { Observable } from 'rxjs';
 
 import { CallerAccess } from './access';
-import { Catalog, CatalogMetric, CatalogPreview } from './catalog';
+import { Catalog, CatalogMetric, CatalogPreview, CatalogSearch } from './catalog';
 import { NameList } from './nameList';
 import { ModelMetricsOptions } from './options';
 import { ReportOptions } from './report';
@@ -42,8 +42,8 @@ export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, Model
   /** Returns the complete catalog. It is loaded once (see loadOnce). */
   getCatalog(): Promise<Catalog>;
 
-  /** Returns the metrics that contain every word of the text, the best match first. */
-  searchCatalog(text: string): Promise<CatalogMetric[]>;
+  /** Returns the metrics that match all words of the text, the best match first. */
+  searchCatalog(text: string): Promise<CatalogSearch>;
 
   /** Returns the names of metrics that are similar to a name that the catalog doesn't contain. */
   getSimilarMetrics(name: string): Promise<string[]>;
