@@ -210,6 +210,8 @@ export interface PackLink {
 export interface Column {
   label: string;
   title: string;
+  /** In pixels. */
+  width?: number;
 }
 
 export interface SeriesColor {

@@ -107,7 +107,7 @@ export const gauge = (panel: PackPanel, catalog: Catalog) =>
  * The minimum width, in columns of the grid, of a panel with names to the left of the bars. In a narrower panel the
  * names are above the bars.
  */
-const MIN_WIDTH_FOR_NAMES = 8;
+const MIN_WIDTH_FOR_NAMES = 12;
 
 /** A bar for each series, colored by the thresholds of the metric. */
 export const barGauge = (panel: PackPanel, catalog: Catalog) =>
@@ -196,6 +196,11 @@ export function table(panel: PackPanel, catalog: Catalog): Table {
   }
   builder.withTransformation({ id: 'organize', options: organizeOptions(panel, first.heading, catalog) });
   builder.sortBy([new TableSortByFieldStateBuilder().displayName(first.heading).desc(true)]);
+  for (const { title, width } of columnsOf(panel, catalog)) {
+    if (width) {
+      builder.overrideByName(title, [{ id: 'custom.width', value: width }]);
+    }
+  }
   for (const { metric, decimals, heading } of [first, ...further]) {
     const overrides: DynamicConfigValue[] = metric.thresholds
       ? [{ id: 'custom.cellOptions', value: { type: TableCellDisplayMode.ColorText } }]

@@ -37,6 +37,14 @@ describe('a table', () => {
     expect(await transform(built, [frame])).toEqual({ Model: ['a'], Tenant: ['b'], Now: [1] });
   });
 
+  it('has the width of a column in pixels', () => {
+    const [built] = buildPanels(
+      panel(1, { show: 'table', group_by: ['model', 'tenant'], columns: [{ ...columns[0], width: 160 }, columns[1]] })
+    );
+    const widths = built.fieldConfig?.overrides?.filter(({ properties }) => properties[0].id === 'custom.width');
+    expect(widths).toMatchObject([{ matcher: { options: 'Model' }, properties: [{ value: 160 }] }]);
+  });
+
   it('has all labels and the title of the metric by default', async () => {
     const [built] = buildPanels(panel(1, { show: 'table' }));
     expect(await transform(built, [tableFrame('A', { model: ['a'] }, undefined, [1])])).toEqual({

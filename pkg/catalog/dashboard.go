@@ -157,6 +157,7 @@ type SeriesColor struct {
 type Column struct {
 	Label string `yaml:"label" json:"label"`
 	Title string `yaml:"title" json:"title"`
+	Width int    `yaml:"width" json:"width,omitempty"` // pixels
 }
 
 // State is the meaning of one value of a metric that has only a few possible values.

@@ -21,19 +21,24 @@ const DASHBOARDS: Record<string, string> = {
   Tessallite: 'tessallite-overview',
 };
 
-for (const dashboard of provisioned) {
-  test(`${dashboard.title} without data has no green value`, async ({ page, gotoDashboardPage }) => {
-    test.slow();
-    await page.setViewportSize({ width: FIRST_SCREEN.width, height: heightOf(dashboard) });
-    await gotoDashboardPage({
-      uid: dashboard.uid,
-      queryParams: new URLSearchParams({ theme: 'dark', from: '1577836800000', to: '1577840400000' }),
+test.describe('without data', () => {
+  // The endpoint report has data of the last 30 days only, and rejects earlier time ranges.
+  test.use({ expectedError: /400 .*\/api\/ds\/query/ });
+
+  for (const dashboard of provisioned) {
+    test(`${dashboard.title} has no green value`, async ({ page, gotoDashboardPage }) => {
+      test.slow();
+      await page.setViewportSize({ width: FIRST_SCREEN.width, height: heightOf(dashboard) });
+      await gotoDashboardPage({
+        uid: dashboard.uid,
+        queryParams: new URLSearchParams({ theme: 'dark', from: '1577836800000', to: '1577840400000' }),
+      });
+      await expect(page.getByText(/^No data/).first()).toBeVisible();
+      await page.waitForLoadState('networkidle');
+      expect(await textsInColors(page, [GREEN])).toEqual([]);
     });
-    await expect(page.getByText(/^No data/).first()).toBeVisible();
-    await page.waitForLoadState('networkidle');
-    expect(await textsInColors(page, [GREEN])).toEqual([]);
-  });
-}
+  }
+});
 
 for (const [prefix, uid] of Object.entries(DASHBOARDS)) {
   test(`the first screen of ${uid} lists the firing alerts, and shows the worst member in red`, async ({

@@ -29,6 +29,7 @@ test('names of endpoints replace their ids in panels and variables', async ({ pa
 });
 
 test('the link of an endpoint and a selected name filter by the id', async ({ page, grafana, gotoDashboardPage }) => {
+  await page.setViewportSize({ width: 1440, height: heightOf(DASHBOARD) });
   const dashboard = await gotoDashboardPage({ uid: DASHBOARD.uid });
   const link = cellOf(dashboard.getPanelByTitle('Endpoints').locator, NAME).getByRole('link');
   await expect(link).toHaveAttribute('href', new RegExp(`var-endpoint=${ID}(&|$)`));

@@ -36,7 +36,13 @@ test("Grafana's Prometheus data source works with the API of the resource routes
     });
   }
 
-  for (const path of ['label/job/values', 'labels?match[]=up', 'series?match[]=up', 'metadata?metric=up', 'rules']) {
+  for (const path of [
+    'label/job/values',
+    'labels?match[]=up',
+    'series?match[]=up',
+    'metadata?metric=inference_requests_total',
+    'rules',
+  ]) {
     await test.step(path, async () => {
       const route = (uid: string) => `/api/datasources/uid/${uid}/resources/api/v1/${path}`;
       const [want, got] = [await request.get(route(direct)), await request.get(route(over))];

@@ -16,12 +16,11 @@ test('the uptime panel has the states UP and DOWN', async ({ page, selectors, go
   expect(['UP', 'DOWN', 'MISSING', 'not there']).toEqual(expect.arrayContaining(states));
 });
 
-test('a tenant limits the projects and models', async ({ page, selectors, grafana, gotoDashboardPage }) => {
+test('a tenant limits the projects and models', async ({ page, grafana, gotoDashboardPage }) => {
   await page.setViewportSize({ width: 1366, height: HEIGHT });
   const dashboard = await gotoDashboardPage({ uid: 'tessallite-overview' });
-  const { seriesName } = selectors.components.VizLegend;
   const throughput = dashboard.getPanelByTitle('Query throughput by model').locator;
-  const series = (model: string) => dashboard.getByGrafanaSelector(seriesName(model), { root: throughput });
+  const series = (model: string) => throughput.getByRole('button', { name: model, exact: true });
 
   expect(await grafana.optionsOf('service')).toHaveLength(7);
   const [tenant, ...otherTenants] = await grafana.optionsOf('tenant');
