@@ -17,6 +17,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/backoff"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/breaker"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/coding"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
@@ -41,11 +42,12 @@ type Options struct {
 
 // Client sends requests to one server. It is safe for concurrent use.
 type Client struct {
-	http  *http.Client
-	base  *url.URL
-	opts  Options
-	state serverState
-	pause func(context.Context, time.Duration) bool
+	http    *http.Client
+	base    *url.URL
+	opts    Options
+	state   serverState
+	breaker *breaker.Breaker[sent]
+	pause   func(context.Context, time.Duration) bool
 }
 
 // New returns a client for the server at opts.URL. An invalid URL is a
@@ -62,7 +64,7 @@ func New(client *http.Client, opts Options) (*Client, error) {
 	if opts.Observer == nil {
 		opts.Observer = noObserver{}
 	}
-	return &Client{http: client, base: base, opts: opts, pause: backoff.Pause, state: serverState{lock: make(chan struct{}, 1)}}, nil
+	return &Client{http: client, base: base, opts: opts, pause: backoff.Pause, breaker: breaker.New[sent](breaker.Wait), state: serverState{lock: make(chan struct{}, 1)}}, nil
 }
 
 // Host returns the host of the server, and its port if the URL contains one.

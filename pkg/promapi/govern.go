@@ -223,9 +223,9 @@ func (q Instant) expression() Expression {
 }
 
 // TestQuery evaluates vector(1), whose result doesn't depend on the data of the server. It
-// doesn't call the Governor.
+// doesn't call the Governor, and always asks the server (see breaker).
 func (c *Client) TestQuery(ctx context.Context) (*series.Result, error) {
 	call := c.instantCall(Instant{Expr: "vector(1)", At: time.Now()})
-	call.governed = true
+	call.governed, call.always = true, true
 	return c.query(ctx, call, c.resultDecoder(ctx, c.opts.Limits, false))
 }

@@ -26,6 +26,7 @@ type apiCall struct {
 
 	extraFilters []string // replace the values of extra_filters[] in all parameters; nil keeps these
 
+	always   bool     // asks the server even if it couldn't be reached a moment ago
 	governed bool     // whether the Governor permits the call, or needn't decide about it
 	hidden   []string // texts that are masked in messages of the server
 }

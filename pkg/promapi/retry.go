@@ -60,16 +60,38 @@ type failure struct {
 	fault *fault.Error
 }
 
+// sent is a response, and the function that releases its share of the budget.
+type sent struct {
+	resp    *http.Response
+	release func()
+}
+
 // send sends a call until it succeeds with status 2xx or can't be retried. The caller
 // must call release after it has read the response.
 //
-// The time for all attempts is the query timeout, or if ctx has a deadline, the time until the
-// deadline. There is no retry if the wait before it would end after the first half of this
-// time. The retry itself can begin later, because Budget.Acquire can delay it after the wait.
+// If the server couldn't be reached a moment ago, send returns the same error immediately (see
+// breaker). Alert rules and the data source's health check always ask the server.
 func (c *Client) send(ctx context.Context, call apiCall) (resp *http.Response, release func(), err error) {
 	if !call.governed {
 		return nil, nil, errNotGoverned(call.api)
 	}
+	sendRetrying := func(once bool) (sent, error) { return c.sendRetrying(ctx, call, once) }
+	var result sent
+	if call.always || IsAlert(ctx) {
+		result, err = sendRetrying(false)
+	} else {
+		result, err = c.breaker.Do(sendRetrying)
+	}
+	return result.resp, result.release, err
+}
+
+// sendRetrying sends a call until it succeeds or can't be retried. If once is true, it doesn't
+// retry the call.
+//
+// The time for all attempts is the query timeout, or if ctx has a deadline, the time until the
+// deadline. There is no retry if the wait before it would end after the first half of this
+// time. The retry itself can begin later, because Budget.Acquire can delay it after the wait.
+func (c *Client) sendRetrying(ctx context.Context, call apiCall, once bool) (sent, error) {
 	start := time.Now()
 	latest := start.Add(c.opts.Timeout / 2)
 	if deadline, ok := ctx.Deadline(); ok {
@@ -79,12 +101,12 @@ func (c *Client) send(ctx context.Context, call apiCall) (resp *http.Response, r
 	for attempt := 1; ; attempt++ {
 		release, err := c.opts.Budget.Acquire(ctx, IsAlert(ctx))
 		if err != nil {
-			return nil, nil, err
+			return sent{}, err
 		}
 		usageOf(ctx).Requests.Add(1)
 		resp, failed := c.attempt(ctx, call)
 		if failed == nil {
-			return resp, release, nil
+			return sent{resp, release}, nil
 		}
 		release()
 		maxRetries := c.maxRetries(failed.class)
@@ -92,16 +114,16 @@ func (c *Client) send(ctx context.Context, call apiCall) (resp *http.Response, r
 		if wait == 0 {
 			wait = backoff.Delay(attempt)
 		}
-		isExhausted := retries[failed.class] >= maxRetries || IsAlert(ctx) && attempt > maxAlertRetries
+		isExhausted := once || retries[failed.class] >= maxRetries || IsAlert(ctx) && attempt > maxAlertRetries
 		if isExhausted || time.Now().Add(wait).After(latest) || !c.opts.Budget.MayRetry() {
 			if maxRetries > 0 {
 				usageOf(ctx).Exhausted.Store(&Exhausted{call.api, failed.class.String(), attempt})
 			}
-			return nil, nil, failed.finalFault(attempt)
+			return sent{}, failed.finalFault(attempt)
 		}
 		retries[failed.class]++
 		if !c.pause(ctx, wait) {
-			return nil, nil, c.contextFault(ctx)
+			return sent{}, c.contextFault(ctx)
 		}
 		c.opts.Observer.Retry(failed.class.String())
 		usageOf(ctx).Retries.Add(1)
