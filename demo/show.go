@@ -116,14 +116,15 @@ func inGrafana(ctx context.Context, o options, s *stack, install preflight.Grafa
 	}
 }
 
-// homePage returns the Markdown of Grafana's home page: the dashboards, and the incidents.
+// homePage returns the Markdown of Grafana's home page: the dashboards, and the incidents. Grafana removes links
+// that don't begin with a slash.
 func homePage(set *provision.Set, incidents string) string {
 	var text strings.Builder
 	text.WriteString("# Model Metrics\n\nThis Grafana shows a simulated fleet. Its dashboards are:\n\n")
 	for _, d := range set.Dashboards {
-		fmt.Fprintf(&text, "- [%s](d/%s)\n", d.Title, d.UID)
+		fmt.Fprintf(&text, "- [%s](/d/%s)\n", d.Title, d.UID)
 	}
-	text.WriteString("\n[Alert rules](alerting/list), [Explore](explore)\n")
+	text.WriteString("\n[Alert rules](/alerting/list), [Explore](/explore)\n")
 	if incidents == "" {
 		text.WriteString("\nThe fleet has no incident. `go tool mage demo -incidents` lists the incidents that can be simulated.\n")
 	} else {

@@ -1,5 +1,5 @@
 import { CoreApp, DataQueryRequest, DataQueryResponse, dateTime } from '@grafana/data';
-import { DataSourceWithBackend } from '@grafana/runtime';
+import { config, DataSourceWithBackend } from '@grafana/runtime';
 import { lastValueFrom, of } from 'rxjs';
 
 import { CatalogQuery, ModelMetricsQuery, Params, PromQLQuery, VariableQuery } from './shared/types';
@@ -308,6 +308,44 @@ it('throws the error of a variable, so that Grafana shows it', () => {
   const onError = jest.fn();
   new CatalogVariableSupport(datasource).query(request([query], 'utc')).subscribe({ error: onError });
   expect(onError).toHaveBeenCalledWith(new Error('no such metric'));
+});
+
+describe('the errors of several variables', () => {
+  const failing = (errors: string[]) => {
+    const { datasource } = fakeDataSource();
+    const support = new CatalogVariableSupport(datasource);
+    const shown: string[] = [];
+    for (const message of errors) {
+      jest.spyOn(datasource, 'query').mockReturnValue(of({ data: [], errors: [{ message }] }));
+      const query: VariableQuery = { refId: 'v', queryType: 'catalogMetrics', query: '' };
+      support.query(request([query], 'utc')).subscribe({ error: (error: Error) => shown.push(error.message) });
+      jest.advanceTimersByTime(1000);
+    }
+    return shown;
+  };
+
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => {
+    jest.useRealTimers();
+    config.featureToggles.dashboardScene = undefined;
+  });
+
+  it('are thrown once, because Grafana 11.0 shows each of them', () => {
+    expect(failing(['down', 'down', 'down', 'no such metric', 'down', 'down'])).toEqual([
+      'down',
+      'no such metric',
+      'down',
+    ]);
+  });
+
+  it('are thrown again after a few seconds', () => {
+    expect(failing(Array.from({ length: 7 }, () => 'down'))).toEqual(['down', 'down']);
+  });
+
+  it('are all thrown if Grafana marks each variable', () => {
+    config.featureToggles.dashboardScene = true;
+    expect(failing(['down', 'down'])).toEqual(['down', 'down']);
+  });
 });
 
 const neitherOfTwo: Params = { model: { op: '!=', values: ['a', 'b'] } };

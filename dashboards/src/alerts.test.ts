@@ -1,10 +1,10 @@
 import { buildDashboards, pack, panel } from './testPack';
 
 describe('a list of alerts', () => {
-  const build = (platforms?: string[], width = 6) => {
+  const build = (platforms?: string[]) => {
     const shop = pack(panel(1));
     shop.dashboards![0].rows[0].alerts = [
-      { id: 2, title: 'Firing', description: 'What fires.', platforms, width, height: 4 },
+      { id: 2, title: 'Firing', description: 'What fires.', platforms, width: 6, height: 4 },
     ];
     const [{ panels }] = buildDashboards(shop);
     return panels?.at(-1);
@@ -18,16 +18,9 @@ describe('a list of alerts', () => {
       title: 'Firing',
       description: 'What fires.',
       gridPos: { x: 12, y: 1, w: 6, h: 4 },
-      options: { stateFilter: { firing: true, pending: true, error: true, normal: false } },
+      options: { showInstances: false, stateFilter: { firing: true, pending: true, error: true, normal: false } },
     });
     expect(list).not.toHaveProperty('targets');
-  });
-
-  it.each([
-    [12, false],
-    [24, true],
-  ])('that is %s columns wide shows the labels of alerts: %s', (width, showInstances) => {
-    expect(build(['shop'], width)).toMatchObject({ options: { showInstances } });
   });
 
   it.each([

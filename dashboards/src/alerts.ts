@@ -7,16 +7,10 @@ import type { AlertPanel } from './pack';
 const BY_IMPORTANCE = 3;
 
 /**
- * The minimum width, in columns of the grid, of a list with the alerts of each rule. In a narrower panel, Grafana cuts
- * off their labels.
+ * Builds a list of alert rules with alerts that are firing or pending, or that Grafana can't evaluate. The alerts
+ * of a rule, with their labels, unfold on a click.
  */
-const MIN_WIDTH_FOR_LABELS = 16;
-
-/**
- * Builds a list of alert rules with alerts that are firing or pending, or that Grafana can't evaluate. In a wide panel,
- * the alerts of a rule are below it, with their labels, which name the cause.
- */
-export const alertList = ({ title, description, platforms, width }: AlertPanel) =>
+export const alertList = ({ title, description, platforms }: AlertPanel) =>
   new CustomPanel()
     .type('alertlist')
     .title(title)
@@ -28,7 +22,7 @@ export const alertList = ({ title, description, platforms, width }: AlertPanel) 
       maxItems: 20,
       sortOrder: BY_IMPORTANCE,
       dashboardAlerts: false,
-      showInstances: width !== undefined && width >= MIN_WIDTH_FOR_LABELS,
+      showInstances: false,
       alertName: '',
       alertInstanceLabelFilter: `{platform=~"${(platforms ?? ['.+']).join('|')}"}`,
       stateFilter: { firing: true, pending: true, error: true, noData: true, normal: false },

@@ -47,7 +47,7 @@ test("Grafana's Prometheus data source works with the API of the resource routes
       const route = (uid: string) => `/api/datasources/uid/${uid}/resources/api/v1/${path}`;
       const [want, got] = [await request.get(route(direct)), await request.get(route(over))];
       expect(got.status()).toBe(want.status());
-      expect(withoutTimes(await got.text())).toBe(withoutTimes(await want.text()));
+      expect(withoutTimes(await got.text())).toEqual(withoutTimes(await want.text()));
     });
   }
 
@@ -70,6 +70,8 @@ async function query(request: APIRequestContext, uid: string, expr: string) {
 
 const HOUR = 3_600_000;
 
-/** Replaces the times and durations of rule evaluations, which differ between two requests. */
-const withoutTimes = (text: string) =>
-  text.replace(/"(evaluationTime|lastEvaluation|activeAt|value)":("[^"]*"|[^,}]*)/g, '"$1":0');
+/** Parses a response, without the times and durations of rule evaluations, which differ between two requests. */
+const withoutTimes = (text: string): unknown =>
+  JSON.parse(text, (key, value: unknown) => (TIMES.includes(key) ? 0 : value));
+
+const TIMES = ['evaluationTime', 'lastEvaluation', 'activeAt', 'value'];
