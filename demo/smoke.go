@@ -35,6 +35,7 @@ func smokeOnce(ctx context.Context, o options) (verdicts []smoke.Verdict, err er
 	for _, i := range incidents {
 		run.Raises = append(run.Raises, i.Raises...)
 		run.Blanks = append(run.Blanks, i.Blanks...)
+		run.Culprits = append(run.Culprits, i.Culprits...)
 	}
 	if verdicts, err = smoke.Run(ctx, run); err != nil {
 		return nil, err

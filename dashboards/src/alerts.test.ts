@@ -18,17 +18,17 @@ describe('a list of alerts', () => {
       title: 'Firing',
       description: 'What fires.',
       gridPos: { x: 12, y: 1, w: 6, h: 4 },
-      options: { showInstances: false, stateFilter: { firing: true, pending: true, error: true, normal: false } },
+      options: { stateFilter: { firing: true, pending: true, error: true, normal: false } },
     });
     expect(list).not.toHaveProperty('targets');
   });
 
   it.each([
-    [undefined, '{platform=~".+"}'],
-    [['shop'], '{platform=~"shop"}'],
-    [['shop', 'stock'], '{platform=~"shop|stock"}'],
-  ])('of the platforms %s has the filter %s', (platforms, filter) => {
-    expect(build(platforms)).toMatchObject({ options: { alertInstanceLabelFilter: filter } });
+    [undefined, '{platform=~".+"}', false],
+    [['shop'], '{platform=~"shop"}', true],
+    [['shop', 'stock'], '{platform=~"shop|stock"}', false],
+  ])('of the platforms %s has the filter %s, and shows labels: %s', (platforms, filter, showInstances) => {
+    expect(build(platforms)).toMatchObject({ options: { alertInstanceLabelFilter: filter, showInstances } });
   });
 });
 

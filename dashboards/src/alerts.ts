@@ -7,8 +7,8 @@ import type { AlertPanel } from './pack';
 const BY_IMPORTANCE = 3;
 
 /**
- * Builds a list of alert rules with alerts that are firing or pending, or that Grafana can't evaluate. The alerts
- * of a rule, with their labels, unfold on a click.
+ * Builds a list of alert rules with alerts that are firing or pending, or that Grafana can't evaluate. A list for one
+ * platform shows the alerts of each rule with their labels, which name the cause. A longer list shows them on a click.
  */
 export const alertList = ({ title, description, platforms }: AlertPanel) =>
   new CustomPanel()
@@ -22,7 +22,7 @@ export const alertList = ({ title, description, platforms }: AlertPanel) =>
       maxItems: 20,
       sortOrder: BY_IMPORTANCE,
       dashboardAlerts: false,
-      showInstances: false,
+      showInstances: platforms?.length === 1,
       alertName: '',
       alertInstanceLabelFilter: `{platform=~"${(platforms ?? ['.+']).join('|')}"}`,
       stateFilter: { firing: true, pending: true, error: true, noData: true, normal: false },

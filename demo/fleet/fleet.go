@@ -20,9 +20,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// DefaultHistory is long enough for `offset 1d` and `[24h]`, with two more hours for the
-// longest window that is combined with them.
-const DefaultHistory = 26 * time.Hour
+// DefaultHistory is long enough for graphs of 6 hours with `offset 1d` or `[24h]`, with two more
+// hours for the longest window that is combined with them.
+const DefaultHistory = 32 * time.Hour
 
 // The past of a fleet is the time before its history. It begins PastHistory before the end of
 // the history. A report of 30 days compares these days with the 30 days before, so it needs 60
@@ -44,7 +44,7 @@ func Past(f *simulation.Fleet) *prometheus.Past {
 }
 
 // Options describe a fleet. The zero value is the fleet of seed 1 without
-// incidents and with a history of 26 hours that ends at the wall clock.
+// incidents and with a history of 32 hours that ends at the wall clock.
 type Options struct {
 	Seed     uint64
 	Incident string        // comma-separated names of incidents

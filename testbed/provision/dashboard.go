@@ -67,73 +67,22 @@ type Panel struct {
 	MaxDataPoints int64             `json:"maxDataPoints"`
 	GridPos       GridPos           `json:"gridPos"`
 	FieldConfig   FieldConfig       `json:"fieldConfig"`
+	Options       PanelOptions      `json:"options"`
 	Targets       []json.RawMessage `json:"targets"`
 	Panels        []Panel           `json:"panels"`
 	Row           string            `json:"-"`
 }
 
-// GridPos is a panel's position. W is its width in columns. A dashboard has 24 columns.
+// PanelOptions are options of a panel's visualization.
+type PanelOptions struct {
+	ShowInstances bool `json:"showInstances"` // of a list of alerts: whether it shows the alerts of each rule
+}
+
+// GridPos is a panel's position. Y is its distance from the top, in rows of the grid. W is its
+// width in columns. A dashboard has 24 columns.
 type GridPos struct {
+	Y int `json:"y"`
 	W int `json:"w"`
-}
-
-// FieldConfig contains the Grafana unit id of a panel's values, and the thresholds, which
-// overrides can replace for a query.
-type FieldConfig struct {
-	Defaults struct {
-		Unit       string     `json:"unit"`
-		Thresholds Thresholds `json:"thresholds"`
-	} `json:"defaults"`
-	Overrides []struct {
-		Matcher struct {
-			ID      string `json:"id"`
-			Options any    `json:"options"`
-		} `json:"matcher"`
-		Properties []struct {
-			ID    string          `json:"id"`
-			Value json.RawMessage `json:"value"`
-		} `json:"properties"`
-	} `json:"overrides"`
-}
-
-// Thresholds are the colors of values. The steps are in ascending order, and the value of the
-// first step is null.
-type Thresholds struct {
-	Steps []struct {
-		Value *float64 `json:"value"`
-		Color string   `json:"color"`
-	} `json:"steps"`
-}
-
-// Color returns the color of a value, or "" if there are no thresholds.
-func (t Thresholds) Color(value float64) string {
-	color := ""
-	for _, step := range t.Steps {
-		if step.Value == nil || value >= *step.Value {
-			color = step.Color
-		}
-	}
-	return color
-}
-
-// ThresholdsOf returns the thresholds of the values of a query.
-func (c FieldConfig) ThresholdsOf(refID string) (Thresholds, error) {
-	thresholds := c.Defaults.Thresholds
-	for _, override := range c.Overrides {
-		if override.Matcher.ID != "byFrameRefID" || override.Matcher.Options != refID {
-			continue
-		}
-		for _, property := range override.Properties {
-			if property.ID != "thresholds" {
-				continue
-			}
-			thresholds = Thresholds{}
-			if err := json.Unmarshal(property.Value, &thresholds); err != nil {
-				return Thresholds{}, fmt.Errorf("the thresholds of query %s: %w", refID, err)
-			}
-		}
-	}
-	return thresholds, nil
 }
 
 // Strings is decoded from a JSON string or a list of strings.

@@ -35,6 +35,11 @@ type Incident struct {
 	Raises []string      // names of all alerts whose condition is met during the incident
 	Blanks []string      // titles of the panels that show no data during the incident
 
+	// Culprits are the names of what causes the incident, such as a service, or the title of a
+	// panel. The first screen of each dashboard of the alerts shows one of them in red. There are
+	// none if the incident affects a platform as a whole; then the name of the alert is enough.
+	Culprits []string
+
 	// The following fields are set for an incident that changes a scrape target's
 	// condition.
 	Job       string

@@ -32,6 +32,7 @@ const (
 	KindVariable   = "variable"
 	KindAnnotation = "annotation"
 	KindPanel      = "panel"
+	KindScreen     = "screen"
 	KindRule       = "rule"
 )
 
@@ -61,8 +62,11 @@ type Options struct {
 	// Blanks are the titles of the panels that must show no data. All other panels must
 	// show data.
 	Blanks []string
-	// Quiet requires that no panel's last value is orange or red by the panel's thresholds.
+	// Quiet requires that no panel's last value is orange or red.
 	Quiet bool
+	// Culprits are the names of what causes the incidents, such as a service. The first screen of
+	// a dashboard with a panel of a rule in Raises must show one of them in red.
+	Culprits []string
 }
 
 // Run returns a verdict for each item: first those of the dashboards, then those of the rules.
@@ -72,6 +76,7 @@ func Run(ctx context.Context, o Options) ([]Verdict, error) {
 	if len(o.Set.Dashboards) == 0 {
 		return nil, errors.New("no dashboard is provisioned")
 	}
+	screens := map[string]*firstScreen{} // by the uid of the dashboard
 	for _, dashboard := range o.Set.Dashboards {
 		opened, variables, err := board.Open(ctx, o.Plugin, o.Set, dashboard, o.Now)
 		if err != nil {
@@ -83,9 +88,12 @@ func Run(ctx context.Context, o Options) ([]Verdict, error) {
 		for _, annotation := range dashboard.QueryAnnotations() {
 			verdicts = append(verdicts, judgeAnnotation(dashboard, opened.QueryAnnotation(ctx, annotation)))
 		}
+		screen := &firstScreen{}
+		screens[dashboard.UID] = screen
 		panels := dashboard.QueryPanels()
 		verdicts = append(verdicts, concurrently(panels, func(panel provision.Panel) Verdict {
 			result, err := opened.Query(ctx, panel)
+			screen.add(result)
 			v := judgePanel(dashboard, result, err, slices.Contains(o.Blanks, panel.Title))
 			if o.Quiet && v.Passed() {
 				v.Reason = conspicuous(result)
@@ -93,16 +101,26 @@ func Run(ctx context.Context, o Options) ([]Verdict, error) {
 			return v
 		})...)
 	}
+	alerts := alertsByDashboard{alerts: map[string][]alerting.Instance{}}
 	for _, group := range o.Set.Groups {
 		verdicts = append(verdicts, concurrently(group.Rules, func(rule provision.Rule) Verdict {
 			result := alerting.Result{State: "Paused"}
 			if !rule.IsPaused {
 				result = alerting.Evaluate(ctx, o.Plugin, rule, o.Now)
 			}
-			v := judgeRule(rule, result, slices.Contains(o.Raises, rule.Title))
+			isRaised := slices.Contains(o.Raises, rule.Title)
+			v := judgeRule(rule, result, isRaised)
+			if isRaised {
+				alerts.add(rule, result)
+			}
 			v.Where = group.Name
 			return v
 		})...)
+	}
+	for _, dashboard := range o.Set.Dashboards {
+		if instances := alerts.alerts[dashboard.UID]; len(instances) > 0 {
+			verdicts = append(verdicts, screens[dashboard.UID].judge(dashboard, instances, o.Culprits))
+		}
 	}
 	return append(verdicts, missing(verdicts, o.Raises)...), ctx.Err()
 }
@@ -190,13 +208,13 @@ func judgePanel(dashboard provision.Dashboard, r board.PanelResult, err error, b
 func conspicuous(r board.PanelResult) string {
 	var found []string
 	for _, target := range r.Targets {
-		thresholds, err := r.Panel.FieldConfig.ThresholdsOf(target.RefID)
-		if err != nil {
-			return err.Error()
-		}
 		for _, s := range target.Series {
 			last, ok := s.Last()
-			if color := thresholds.Color(last); ok && (color == "orange" || color == "red") {
+			color, err := r.Panel.FieldConfig.Color(target.RefID, last)
+			if err != nil {
+				return err.Error()
+			}
+			if ok && (color == "orange" || isRed(color)) {
 				found = append(found, fmt.Sprintf("%s is %s: %s", s.Name, color, board.Format(last, r.Panel.FieldConfig.Defaults.Unit)))
 			}
 		}
