@@ -15,7 +15,7 @@ import { Catalog } from './catalog';
 import { datasource } from './datasource';
 import type { ReportPanel } from './pack';
 import { EMPTY_CELL, NO_VALUE, PanelBuilder } from './panels';
-import { lastValue, legend, palette, tooltip } from './style';
+import { lastValue, legend, MIN_COLUMN_WIDTH, palette, tooltip } from './style';
 import { asTarget } from './target';
 
 type BuildReport = (panel: ReportPanel, catalog: Catalog) => PanelBuilder;
@@ -70,7 +70,7 @@ function reportTable(panel: ReportPanel, catalog: Catalog): Table {
   });
   const visible = columns.map(({ name }) => name);
   const hidden = available.map(({ title }) => title).filter((title) => !visible.includes(title));
-  const builder = reportPanel(new Table(), panel).withTransformation({
+  const builder = reportPanel(new Table().minWidth(MIN_COLUMN_WIDTH), panel).withTransformation({
     id: 'organize',
     options: {
       excludeByName: Object.fromEntries(hidden.map((name) => [name, true])),

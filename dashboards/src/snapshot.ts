@@ -44,7 +44,7 @@ import {
   distinguishMetrics,
   thresholds,
 } from './panels';
-import { byThreshold, lastValue, legend, mappings, palette, tooltip } from './style';
+import { byThreshold, lastValue, legend, mappings, MIN_COLUMN_WIDTH, palette, tooltip } from './style';
 
 /**
  * The current number of each series, colored by the thresholds. There is no graph, because it would require all values of
@@ -168,12 +168,6 @@ export function bars(panel: PackPanel, catalog: Catalog): BarChart {
     .tooltip(tooltip());
   return colorSeries(builder, panel);
 }
-
-/**
- * The minimum width of a column in pixels, which lets ten columns fit into the width of a dashboard. With Grafana's
- * default of 150 pixels, such tables scroll horizontally.
- */
-const MIN_COLUMN_WIDTH = 90;
 
 /**
  * A table with a row for each series of the first metric, sorted by value in descending order. It has a column for each

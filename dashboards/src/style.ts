@@ -20,6 +20,12 @@ import {
 
 import type { PackPanel, State } from './pack';
 
+/**
+ * The minimum width of a column in pixels, which lets ten columns fit into the width of a dashboard. With Grafana's
+ * default of 150 pixels, such tables scroll horizontally.
+ */
+export const MIN_COLUMN_WIDTH = 90;
+
 export const palette = () => new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic);
 export const byThreshold = () => new FieldColorBuilder().mode(FieldColorModeId.Thresholds);
 export const lastValue = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false);

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 
 import { expect, test } from './fixtures';
-import { cellOf } from './grafana';
+import { cellOf, FIRST_WITH_SCENES, majorOf } from './grafana';
 import { heightOf, openRows, panelsOf, provisioned } from './provisioned';
 
 const DASHBOARD = provisioned.find(({ uid }) => uid === 'tensorone-endpoints')!;
@@ -44,6 +44,7 @@ for (const width of [1366, 1440]) {
   for (const provisionedDashboard of provisioned) {
     test(`nothing on ${provisionedDashboard.title} is clipped in ${width} pixels beside the menu`, async ({
       page,
+      grafanaVersion,
       gotoDashboardPage,
     }) => {
       test.slow();
@@ -55,21 +56,34 @@ for (const width of [1366, 1440]) {
         await expect(dashboard.getPanelByTitle(title).locator, title).toBeVisible();
       }
       await expect(page.getByLabel('Panel loading bar')).toHaveCount(0);
-      await expect.poll(() => clippedTexts(page)).toEqual([]);
+      // Grafana 10 and 11.0 can't wrap the sentences in cells of tables.
+      const sentences = majorOf(grafanaVersion) < FIRST_WITH_SCENES ? /^(Insights|Suggestions): / : undefined;
+      await expect.poll(async () => (await clippedTexts(page)).filter((text) => !sentences?.test(text))).toEqual([]);
     });
   }
 }
 
-/** Returns the texts in panels that are wider than their elements, each with the title of its panel. */
+/**
+ * Returns the texts in panels that are cut off at the left or right edge of an element, each with the title of its panel.
+ */
 const clippedTexts = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const prefix = 'data-testid Panel header ';
-    const panels = [...document.querySelectorAll<HTMLElement>(`[data-testid^="${prefix}"]`)];
-    const isClipped = (element: HTMLElement) =>
-      element.scrollWidth > element.clientWidth + 1 &&
-      ['hidden', 'clip'].includes(getComputedStyle(element).overflowX) &&
-      element.clientWidth > 1; // Elements for screen readers are one pixel wide.
-    return panels.flatMap((panel) =>
+    const textsOf = (element: HTMLElement) => {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      return [...range.getClientRects()];
+    };
+    const isClipped = (element: HTMLElement) => {
+      const edge = element.getBoundingClientRect();
+      // Elements for screen readers are one pixel wide.
+      return (
+        ['hidden', 'clip'].includes(getComputedStyle(element).overflowX) &&
+        element.clientWidth > 1 &&
+        textsOf(element).some(({ left, right, width }) => width > 0 && (right > edge.right + 1 || left < edge.left - 1))
+      );
+    };
+    return [...document.querySelectorAll<HTMLElement>(`[data-testid^="${prefix}"]`)].flatMap((panel) =>
       [...panel.querySelectorAll<HTMLElement>('*')]
         .filter((element) => element.childElementCount < 3 && element.innerText?.trim() && isClipped(element))
         .map((element) => `${panel.dataset.testid?.slice(prefix.length)}: ${element.innerText.slice(0, 80)}`)
