@@ -48,6 +48,32 @@ var cases = []struct {
 		},
 	},
 	{
+		name: "a member that has reported in the last day, and is gone, is missing",
+		series: `
+  inference_requests_total{model="gone",version="v1",tenant="t"} 0+30x20
+  inference_requests_total{model="kept",version="v1",tenant="t"} 0+30x20
+  inference_requests_total{model="kept",version="v2",tenant="t"} _x20 0+30x4000
+  total_models{model_code="gone",model_version="1",workspace="w"} 1x20
+  tensorone_endpoint_info{endpoint_id="gone",name="a"} 1x20
+  lango_requests_total{agent="gone",status="ok"} 0+1x20`,
+		evaluations: []evaluation{
+			{at: 5 * time.Minute, metric: "inference_model_status", want: `
+  {model="gone"} 1
+  {model="kept"} 1`},
+			{at: time.Hour, metric: "inference_model_status", want: `
+  {model="gone"} -1
+  {model="kept"} 1`},
+			{at: time.Hour, metric: "tango_model_status", want: `
+  {model_code="gone"} -1`},
+			{at: time.Hour, metric: "tensorone_endpoint_status", want: `
+  {endpoint_id="gone"} -1`},
+			{at: time.Hour, metric: "lango_agent_status", want: `
+  {agent="gone"} -1`},
+			{at: 25 * time.Hour, metric: "inference_model_status", want: `
+  {model="kept"} 1`},
+		},
+	},
+	{
 		name: "the comparison with yesterday requires a complete day",
 		series: `
   tessallite_model_bytes_processed_total{tenant="t",project="p",model_name="m"} 0+300x4000`,

@@ -78,8 +78,8 @@ var allSources = []struct {
 	share   float64            // of the queries
 	catalog map[string]float64 // number of metrics by pack; contains each pack of allMetrics
 }{
-	{"1", "modelmetrics-eu", 0.7, map[string]float64{"tango": 17, "inference": 18, "tessallite": 28, "tensorone": 49, "lango": 33, "user_defined": 6}},
-	{"1", "modelmetrics-us", 0.3, map[string]float64{"tango": 17, "inference": 18, "tessallite": 28, "tensorone": 49, "lango": 33}},
+	{"1", "modelmetrics-eu", 0.7, map[string]float64{"tango": 18, "inference": 19, "tessallite": 28, "tensorone": 50, "lango": 34, "user_defined": 6}},
+	{"1", "modelmetrics-us", 0.3, map[string]float64{"tango": 18, "inference": 19, "tessallite": 28, "tensorone": 50, "lango": 34}},
 }
 
 // platform is the simulated Grafana. Because of it, the dashboard of the plugin's own metrics
