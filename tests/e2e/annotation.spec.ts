@@ -8,7 +8,7 @@ test('TensorOne’s dashboard marks when an endpoint was scaled', async ({ page 
   await page.goto('/d/tensorone-endpoints?viewPanel=36');
   // Markers can overlap. The last one is on top.
   await markers(page).last().hover();
-  await expect(page.getByText(/ep_\w+: scale_(up|down)/).first()).toBeVisible();
+  await expect(page.getByText(/^[a-z-]+: scale_(up|down)/).first()).toBeVisible();
   await expect(page.getByText(/Reason: \w+/).first()).toBeVisible();
 
   await annotationSwitch(page, 'Scaling').press('Space');
@@ -22,7 +22,7 @@ test('an annotation is edited as a catalog query, then as PromQL', async ({ page
   const title = page.getByLabel('Title', { exact: true });
   await title.fill('{{endpoint_id}}: {{action}}');
   await title.press('Enter');
-  await expect(page.getByText(/ep_\w+: scale_(up|down)/)).toBeVisible();
+  await expect(page.getByText(/^[a-z-]+: scale_(up|down)/)).toBeVisible();
 
   await page.getByRole('radio', { name: 'PromQL' }).check();
   await page.getByRole('textbox', { name: 'PromQL' }).fill('up{job="tango"}');
