@@ -117,11 +117,19 @@ func drawPanel(page *strings.Builder, r board.PanelResult, err error) {
 			}
 			last := "–"
 			if value, ok := series.Last(); ok {
-				last = board.Format(value, r.Panel.FieldConfig.Defaults.Unit)
+				last = formatted(r.Panel.FieldConfig, value)
 			}
 			fmt.Fprintf(page, "    %s %s %s\n", fit(series.Name, nameWidth), sparkline(series.Values, sparkWidth), last)
 		}
 	}
+}
+
+// formatted returns the text that a value is mapped to, or else the value with its unit.
+func formatted(config provision.FieldConfig, value float64) string {
+	if text, _, err := config.Mapped(value); err == nil && text != "" {
+		return text
+	}
+	return board.Format(value, config.Defaults.Unit)
 }
 
 var sparks = []rune("▁▂▃▄▅▆▇█")

@@ -1,10 +1,13 @@
 package terminal
 
 import (
+	"encoding/json"
 	"math"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
 func TestSparkline(t *testing.T) {
@@ -40,6 +43,20 @@ func TestFit(t *testing.T) {
 	for _, s := range []string{"", "short", "räksmörgås", strings.Repeat("é", 30)} {
 		if got := utf8.RuneCountInString(fit(s, 12)); got != 12 {
 			t.Errorf("%q has %d characters, want 12", s, got)
+		}
+	}
+}
+
+func TestFormatted(t *testing.T) {
+	var config provision.FieldConfig
+	err := json.Unmarshal([]byte(`{"defaults": {"unit": "percent", "mappings": [
+	  {"type": "special", "options": {"match": "null", "result": {"text": "gone"}}}, {"type": "value", "options": {"-1": {"text": "MISSING"}, "0.5": {"color": "red"}}}]}}`), &config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for value, want := range map[float64]string{-1: "MISSING", 0.5: "0.5%", 1: "1%"} {
+		if got := formatted(config, value); got != want {
+			t.Errorf("%g: got %q, want %q", value, got, want)
 		}
 	}
 }

@@ -53,22 +53,31 @@ type Mapping struct {
 	Options json.RawMessage `json:"options"`
 }
 
-// Color returns the color of a value of a query, or "" if it has none. A mapping has priority over
-// the thresholds.
-func (c FieldConfig) Color(refID string, value float64) (string, error) {
+// Mapped returns the text and the color that a value is mapped to. They are "" if there are none.
+func (c FieldConfig) Mapped(value float64) (text, color string, err error) {
 	for _, mapping := range c.Defaults.Mappings {
 		if mapping.Type != "value" {
 			continue
 		}
 		var options map[string]struct {
+			Text  string `json:"text"`
 			Color string `json:"color"`
 		}
 		if err := json.Unmarshal(mapping.Options, &options); err != nil {
-			return "", fmt.Errorf("the value mappings: %w", err)
+			return "", "", fmt.Errorf("the value mappings: %w", err)
 		}
-		if option := options[strconv.FormatFloat(value, 'f', -1, 64)]; option.Color != "" {
-			return option.Color, nil
+		if option, ok := options[strconv.FormatFloat(value, 'f', -1, 64)]; ok {
+			return option.Text, option.Color, nil
 		}
+	}
+	return "", "", nil
+}
+
+// Color returns the color of a value of a query, or "" if it has none. A mapping has priority over
+// the thresholds.
+func (c FieldConfig) Color(refID string, value float64) (string, error) {
+	if _, color, err := c.Mapped(value); err != nil || color != "" {
+		return color, err
 	}
 	thresholds, err := c.ThresholdsOf(refID)
 	return thresholds.Color(value), err
