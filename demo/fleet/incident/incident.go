@@ -93,12 +93,12 @@ var All = []simulation.Incident{
 	},
 	{
 		Name: RefreshFailures, Title: "almost half of the aggregate refreshes fail", Begins: 45 * time.Minute,
-		Raises:   []string{"TessalliteRefreshFailing"},
+		Raises: []string{"TessalliteRefreshFailing"},
 	},
 	{
 		Name: RefreshStalled, Title: "no aggregate refresh has run for a day", Begins: 25 * time.Hour,
-		Raises:   []string{"TessalliteRefreshStalled"},
-		Blanks:   []string{"Refresh run duration (p95)", "Refresh completion rate"},
+		Raises: []string{"TessalliteRefreshStalled"},
+		Blanks: []string{"Refresh run duration (p95)", "Refresh completion rate"},
 	},
 	{
 		Name: AggregateBypass, Title: "queries of one model bypass its aggregates", Begins: 150 * time.Minute,
@@ -107,7 +107,7 @@ var All = []simulation.Incident{
 	},
 	{
 		Name: ScanVolume, Title: "queries scan six times the bytes of yesterday", Begins: 75 * time.Minute,
-		Raises:   []string{"TessalliteScanVolumeSpike"},
+		Raises: []string{"TessalliteScanVolumeSpike"},
 	},
 	{
 		Name: "slow-scrape", Title: "model-service takes six seconds to answer a scrape", Begins: 25 * time.Minute,
@@ -121,8 +121,8 @@ var All = []simulation.Incident{
 	},
 	{
 		Name: Stalled, Title: "the gateway in front of TANGO lets no invocation through", Begins: 70 * time.Minute,
-		Raises:   []string{"TangoInvocationsStalled"},
-		Blanks:   withoutInvocations,
+		Raises: []string{"TangoInvocationsStalled"},
+		Blanks: withoutInvocations,
 	},
 	{
 		Name: NoSessions, Title: "TANGO has lost its sessions and opens none", Begins: 75 * time.Minute,
@@ -162,7 +162,7 @@ var All = []simulation.Incident{
 	},
 	{
 		Name: Leak, Title: "Lango leaks goroutines and their memory", Begins: 140 * time.Minute,
-		Raises:   []string{"LangoGoroutineLeak", "LangoMemoryAboveHealthLimit", "LangoComponentUnhealthy"},
+		Raises: []string{"LangoGoroutineLeak", "LangoMemoryAboveHealthLimit", "LangoComponentUnhealthy"},
 	},
 	{
 		Name: PromptInjection, Title: "an injected prompt makes a Lango agent attack its host", Begins: 20 * time.Minute,
@@ -181,7 +181,7 @@ var All = []simulation.Incident{
 	},
 	{
 		Name: "crash-loop", Title: "Lango crashes every ten minutes", Begins: 12 * time.Minute,
-		Raises:   []string{"LangoRestarted"}, Job: "lango", Condition: simulation.Down, Lasts: simulation.RestartLength, Every: 10 * time.Minute,
+		Raises: []string{"LangoRestarted"}, Job: "lango", Condition: simulation.Down, Lasts: simulation.RestartLength, Every: 10 * time.Minute,
 	},
 	{
 		Name: PolicyLockout, Title: "a new policy of the data sources blocks the PromQL of dashboards", Begins: 20 * time.Minute,
