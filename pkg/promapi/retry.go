@@ -104,7 +104,7 @@ func (c *Client) sendRetrying(ctx context.Context, call apiCall, once bool) (sen
 			return sent{}, err
 		}
 		usageOf(ctx).Requests.Add(1)
-		resp, failed := c.attempt(ctx, call)
+		resp, failed := c.attempt(ctx, call) //nolint:bodyclose // the caller of send closes it
 		if failed == nil {
 			return sent{resp, release}, nil
 		}

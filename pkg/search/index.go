@@ -127,10 +127,8 @@ func joinWords(text string) string { return strings.Join(splitWords(text), " ") 
 
 // splitSummary splits a description after the first sentence.
 func splitSummary(text string) (summary, details string) {
-	if end := strings.Index(text, ". "); end >= 0 {
-		return text[:end], text[end+2:]
-	}
-	return text, ""
+	summary, details, _ = strings.Cut(text, ". ")
+	return summary, details
 }
 
 // add adds a word of a document. at is the position of a word in the title, or -1.

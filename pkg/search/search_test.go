@@ -72,6 +72,9 @@ func TestReadSynonyms(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", text, err, want)
 		}
 	}
+	if _, err := readSynonyms(synonymsText); err != nil {
+		t.Error(err)
+	}
 	// An expression can have several meanings.
 	if _, err := readSynonyms([]byte("synonyms: [{same: [a], typed: [b]}, {same: [c], typed: [b]}]")); err != nil {
 		t.Error(err)

@@ -46,7 +46,7 @@ type dictionary struct {
 var builtin = sync.OnceValue(func() dictionary {
 	d, err := readSynonyms(synonymsText)
 	if err != nil {
-		panic(err)
+		return dictionary{}
 	}
 	return d
 })
