@@ -38,9 +38,10 @@ test.describe('a public dashboard for Prometheus', () => {
       cwd: folder,
     });
     url = `http://${address}`;
-    // The expressions have windows of five minutes, and need two samples.
+    // The expressions have windows of five minutes, and need two samples. This metric is the last to have them, because
+    // Prometheus creates it a few seconds after its start.
     await expect
-      .poll(() => hasSeries(url, 'rate(prometheus_engine_query_duration_seconds_count[5m])'), { timeout: 60_000 })
+      .poll(() => hasSeries(url, 'rate(prometheus_target_sync_length_seconds_sum[5m])'), { timeout: 60_000 })
       .toBe(true);
   });
 
