@@ -32,10 +32,10 @@ func play(f *simulation.Fleet, visit func()) {
 	}
 }
 
-func TestDefaultHistoryIs26Hours(t *testing.T) {
+func TestDefaultHistory(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: end})
 	f.Step()
-	if want := end.Add(-26 * time.Hour); !f.Now().Equal(want) {
+	if want := end.Add(-fleet.DefaultHistory); !f.Now().Equal(want) {
 		t.Errorf("first step at %s, want %s", f.Now(), want)
 	}
 	play(f, func() {})
