@@ -1,4 +1,4 @@
-// Command demo demonstrates Model Metrics. It starts a simulated fleet with at least 26 hours
+// Command demo demonstrates Model Metrics. It starts a simulated fleet with at least 32 hours
 // of history, a real Prometheus that scrapes the fleet, and a Grafana with the compiled
 // plugin and provisioned dashboards and alert rules. If there is no Grafana, it runs the
 // plugin itself and draws the panels in the terminal. With -smoke, it needs no Grafana: it
