@@ -124,6 +124,27 @@ func TestServerReturns(t *testing.T) {
 	}
 }
 
+// TestAlertsCloseTheBreaker checks that the server is asked immediately after a request that is
+// always sent has reached it.
+func TestAlertsCloseTheBreaker(t *testing.T) {
+	s, c, _ := newDeadServer(t, time.Hour)
+	if _, err := c.Query(t.Context(), instant); err == nil {
+		t.Fatal("the server is up")
+	}
+	s.start()
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := c.Query(ForAlert(gone), instant); fault.As(err).Kind != fault.Canceled || c.breaker.State() != gobreaker.StateOpen {
+		t.Errorf("got %v, state %v", err, c.breaker.State())
+	}
+	if _, err := c.Query(ForAlert(t.Context()), instant); err != nil {
+		t.Error(err)
+	}
+	if _, err := c.Query(t.Context(), instant); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestCallersWhoLeave checks that a canceled request doesn't count, neither as an attempt nor as
 // the one that is permitted after a while.
 func TestCallersWhoLeave(t *testing.T) {

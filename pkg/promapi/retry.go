@@ -78,7 +78,7 @@ func (c *Client) send(ctx context.Context, call apiCall) (resp *http.Response, r
 	sendRetrying := func(once bool) (sent, error) { return c.sendRetrying(ctx, call, once) }
 	var result sent
 	if call.always || IsAlert(ctx) {
-		result, err = sendRetrying(false)
+		result, err = c.breaker.Always(sendRetrying)
 	} else {
 		result, err = c.breaker.Do(sendRetrying)
 	}

@@ -64,6 +64,10 @@ func TestPanelsRecoverFromOutage(t *testing.T) {
 		t.Fatal(err)
 	}
 	running = true
+	// Without the health check, queries would fail for a few more seconds.
+	if health, err := plugin.CheckHealth(t.Context()); err != nil || health.Status != backend.HealthStatusOk {
+		t.Errorf("health after the outage: %+v, %v", health, err)
+	}
 	for _, result := range queryPanels() {
 		for _, target := range result.Targets {
 			if target.Err != nil || len(target.Series) == 0 {

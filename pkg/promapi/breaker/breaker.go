@@ -24,29 +24,34 @@ const Wait = 3 * time.Second
 // fail. If the server accepts the connection, the breaker closes, whatever the response is.
 // It is safe for concurrent use.
 type Breaker[T any] struct {
-	circuit *gobreaker.CircuitBreaker[T]
+	wait    time.Duration
+	circuit atomic.Pointer[gobreaker.CircuitBreaker[T]]
 	last    atomic.Pointer[fault.Error] // the reason why it opened
 }
 
 // New returns a closed breaker.
 func New[T any](wait time.Duration) *Breaker[T] {
-	return &Breaker[T]{circuit: gobreaker.NewCircuitBreaker[T](gobreaker.Settings{
-		Timeout:      wait,
+	b := &Breaker[T]{wait: wait}
+	b.close()
+	return b
+}
+
+// close replaces the circuit by a closed one.
+func (b *Breaker[T]) close() {
+	b.circuit.Store(gobreaker.NewCircuitBreaker[T](gobreaker.Settings{
+		Timeout:      b.wait,
 		ReadyToTrip:  func(counts gobreaker.Counts) bool { return counts.ConsecutiveFailures > 0 },
 		IsSuccessful: func(err error) bool { return !isUnconnected(err) },
-		// These errors say nothing about the server.
-		IsExcluded: func(err error) bool {
-			f, isFault := errors.AsType[*fault.Error](err)
-			return errors.Is(err, context.Canceled) || isFault && (f.Kind == fault.Canceled || f.Kind == fault.Overloaded)
-		},
-	})}
+		IsExcluded:   isNotOfServer,
+	}))
 }
 
 // Do calls send, or returns a copy of the last error if the breaker is open. The copy has the same
 // text, so that Grafana shows it once. If once is true, send must not retry the request.
 func (b *Breaker[T]) Do(send func(once bool) (T, error)) (T, error) {
-	result, err := b.circuit.Execute(func() (T, error) {
-		result, err := send(b.circuit.State() == gobreaker.StateHalfOpen)
+	circuit := b.circuit.Load()
+	result, err := circuit.Execute(func() (T, error) {
+		result, err := send(circuit.State() == gobreaker.StateHalfOpen)
 		if isUnconnected(err) {
 			reason := *fault.As(err) // the caller may change the error
 			b.last.Store(&reason)
@@ -60,8 +65,25 @@ func (b *Breaker[T]) Do(send func(once bool) (T, error)) (T, error) {
 	return result, err
 }
 
+// Always calls send in any state of the breaker, and closes the breaker if the server has accepted
+// the connection.
+func (b *Breaker[T]) Always(send func(once bool) (T, error)) (T, error) {
+	result, err := send(false)
+	if !isUnconnected(err) && !isNotOfServer(err) && b.State() != gobreaker.StateClosed {
+		b.close()
+	}
+	return result, err
+}
+
 // State returns the state of the breaker.
-func (b *Breaker[T]) State() gobreaker.State { return b.circuit.State() }
+func (b *Breaker[T]) State() gobreaker.State { return b.circuit.Load().State() }
+
+// isNotOfServer reports whether an error says nothing about the server, because the caller has left
+// or a limit of the plugin was reached.
+func isNotOfServer(err error) bool {
+	f, isFault := errors.AsType[*fault.Error](err)
+	return errors.Is(err, context.Canceled) || isFault && (f.Kind == fault.Canceled || f.Kind == fault.Overloaded)
+}
 
 // isUnconnected reports whether there was no connection to the server, such as because the
 // connection was refused or the host name doesn't resolve.
