@@ -19,7 +19,7 @@ export const alertList = ({ title, description, platforms }: AlertPanel) =>
       viewMode: 'list',
       groupMode: 'default',
       groupBy: [],
-      maxItems: 20,
+      maxItems: 100,
       sortOrder: BY_IMPORTANCE,
       dashboardAlerts: false,
       showInstances: platforms?.length === 1,
