@@ -38,10 +38,10 @@ test.describe('a public dashboard for Prometheus', () => {
       cwd: folder,
     });
     url = `http://${address}`;
-    // The expressions have windows of five minutes, and need two samples. This metric is the last to have them, because
-    // Prometheus creates it a few seconds after its start.
+    // The expressions need two samples that are older than a step of a panel. This metric is the last to have them,
+    // because Prometheus creates it a few seconds after its start.
     await expect
-      .poll(() => hasSeries(url, 'rate(prometheus_target_sync_length_seconds_sum[5m])'), { timeout: 60_000 })
+      .poll(() => hasSeries(url, 'rate(prometheus_target_sync_length_seconds_sum[5m] offset 30s)'), { timeout: 80_000 })
       .toBe(true);
   });
 
