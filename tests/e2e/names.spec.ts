@@ -70,9 +70,14 @@ const clippedTexts = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const prefix = 'data-testid Panel header ';
     const textsOf = (element: HTMLElement) => {
-      const range = document.createRange();
-      range.selectNodeContents(element);
-      return [...range.getClientRects()];
+      const rects: DOMRect[] = [];
+      const nodes = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      while (nodes.nextNode()) {
+        const range = document.createRange();
+        range.selectNodeContents(nodes.currentNode);
+        rects.push(...range.getClientRects());
+      }
+      return rects;
     };
     const isClipped = (element: HTMLElement) => {
       const edge = element.getBoundingClientRect();
