@@ -324,13 +324,16 @@ describe('the errors of several variables', () => {
     return shown;
   };
 
+  const { version } = config.buildInfo;
+
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => {
     jest.useRealTimers();
-    config.featureToggles.dashboardScene = undefined;
+    config.buildInfo.version = version;
   });
 
   it('are thrown once, because Grafana 11.0 shows each of them', () => {
+    config.buildInfo.version = '11.0.12';
     expect(failing(['down', 'down', 'down', 'no such metric', 'down', 'down'])).toEqual([
       'down',
       'no such metric',
@@ -339,11 +342,12 @@ describe('the errors of several variables', () => {
   });
 
   it('are thrown again after a few seconds', () => {
+    config.buildInfo.version = '10.4.0';
     expect(failing(Array.from({ length: 7 }, () => 'down'))).toEqual(['down', 'down']);
   });
 
-  it('are all thrown if Grafana marks each variable', () => {
-    config.featureToggles.dashboardScene = true;
+  it.each(['11.3.0', '12.4.0', '13.0.0-pre'])('are all thrown in Grafana %s, which marks each variable', (later) => {
+    config.buildInfo.version = later;
     expect(failing(['down', 'down'])).toEqual(['down', 'down']);
   });
 });

@@ -38,10 +38,10 @@ test.describe('a public dashboard for Prometheus', () => {
       cwd: folder,
     });
     url = `http://${address}`;
-    // The expressions need two samples that are older than a step of a panel. This metric is the last to have them,
+    // The expressions need two samples in the time range of the panels, which is a minute. This metric is the last to have them,
     // because Prometheus creates it a few seconds after its start.
     await expect
-      .poll(() => hasSeries(url, 'rate(prometheus_target_sync_length_seconds_sum[5m] offset 30s)'), { timeout: 80_000 })
+      .poll(() => hasSeries(url, 'rate(prometheus_target_sync_length_seconds_sum[5m] offset 1m)'), { timeout: 85_000 })
       .toBe(true);
   });
 
